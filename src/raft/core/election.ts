@@ -1,0 +1,170 @@
+/**
+ * Elections (paper §5.2, §5.4.1) with pre-vote (thesis §9.6) and stickiness (thesis §4.2.3): who may campaign,
+ * who gets a vote, who wins.
+ */
+import { advanceCommit } from './commit.ts';
+import { send, sendAfterPersist, trace } from './emit.ts';
+import { isVoter } from './membership.ts';
+import { tally } from './quorum.ts';
+import { becomeCandidate, becomeFollower, becomeLeader, becomePreCandidate } from './roles.ts';
+import { roleOf, type RaftState } from './state.ts';
+import type { Message, NodeId, Outcome } from './types.ts';
+
+/** A disk that owes a sync for this many election timeouts is stalled: its node neither leads nor campaigns. */
+const STALL_ELECTION_TIMEOUTS = 2;
+/** A pre-candidate that was told "the leader lives" asks again after this part of an election timeout. */
+const PRE_VOTE_RETRY_PART = 4;
+
+type Request = Extract<Message, { t: 'preVote' | 'vote' }>;
+type Response = Extract<Message, { t: 'preVoteResp' | 'voteResp' }>;
+
+export function isDiskStalled(s: RaftState): boolean {
+  return s.disk.stalledTicks >= STALL_ELECTION_TIMEOUTS * s.options.electionTicks;
+}
+
+export function mayCampaign(s: RaftState): boolean {
+  return (
+    !s.failed &&
+    s.recovery === null &&
+    isVoter(s.memberships.current, s.id) &&
+    !isDiskStalled(s) &&
+    s.disk.snapshot === null
+  );
+}
+
+/** A person or the driver wants this node to lead. */
+export function campaignNow(s: RaftState): Outcome {
+  if (s.failed) return { ok: false, why: 'failed', leader: null };
+  if (s.phase === 'leader') return { ok: true };
+  if (!mayCampaign(s)) {
+    return { ok: false, why: roleOf(s) === 'follower' ? 'failed' : 'noVoters', leader: s.leader };
+  }
+  startElection(s);
+  return { ok: true };
+}
+
+/** The election timeout passed, or somebody asked for it. */
+export function startElection(s: RaftState): void {
+  if (s.options.preVote) {
+    becomePreCandidate(s);
+    s.votes.set(s.id, true);
+    askForVotes(s, 'preVote', false);
+  } else {
+    startVoting(s, false);
+  }
+}
+
+/** `transfer`: the leader itself sent this node, so stickiness does not hold (thesis §4.2.3). */
+function startVoting(s: RaftState, transfer: boolean): void {
+  becomeCandidate(s);
+  askForVotes(s, 'vote', transfer);
+}
+
+function askForVotes(s: RaftState, t: 'preVote' | 'vote', transfer: boolean): void {
+  const { lastIndex, lastTerm } = s.log;
+  const { voters, outgoing } = s.memberships.current;
+  for (const id of new Set([...voters, ...outgoing])) {
+    if (id === s.id) continue;
+    // The vote for itself must be durable before it asks others: else a crash could let it vote twice.
+    if (t === 'vote') sendAfterPersist(s, id, { t, lastIndex, lastTerm, transfer });
+    else send(s, id, { t, lastIndex, lastTerm, transfer, term: s.term + 1 });
+  }
+  decide(s);
+}
+
+/** The vote for itself became durable. */
+export function countOwnVote(s: RaftState): void {
+  if (s.phase !== 'candidate' || s.disk.durableTerm !== s.term || s.disk.durableVote !== s.id) return;
+  if (s.votes.has(s.id)) return;
+  s.votes.set(s.id, true);
+  decide(s);
+}
+
+function decide(s: RaftState): void {
+  const verdict = tally(s.memberships.current, s.votes);
+  if (verdict === 'won' && s.phase === 'preCandidate') {
+    startVoting(s, false);
+  } else if (verdict === 'won') {
+    becomeLeader(s);
+    advanceCommit(s);
+  } else if (verdict === 'lost') {
+    becomeFollower(s, s.term, null);
+  }
+}
+
+/** Believes that a leader lives: it heard from one within the least election timeout, or leads itself. */
+function trustsLeader(s: RaftState): boolean {
+  if (s.quietTicks > 0) return true;
+  return s.leader !== null && s.electionElapsed < s.options.electionTicks;
+}
+
+/** A vote request that must not even be looked at, so that its greater term disturbs nobody (thesis §4.2.3). */
+export function isDisruptive(s: RaftState, m: Message): boolean {
+  return m.t === 'vote' && !m.transfer && (s.options.checkQuorum || s.quietTicks > 0) && trustsLeader(s);
+}
+
+/** Why `m` gets no pre-vote here; null when it gets one. Promises nothing, so nothing is remembered. */
+function preVoteRefusal(s: RaftState, m: Request): string | null {
+  if (m.term < s.term) return 'oldTerm';
+  if (s.recovery !== null) return 'recovering';
+  if (!m.transfer && trustsLeader(s)) return 'leaderAlive';
+  if (m.term === s.term && s.vote !== m.from) return 'oldTerm';
+  return s.log.isUpToDate(m.lastIndex, m.lastTerm) ? null : 'log';
+}
+
+export function handlePreVote(s: RaftState, m: Request): void {
+  const reason = preVoteRefusal(s, m);
+  if (reason === null) send(s, m.from, { t: 'preVoteResp', granted: true, term: m.term });
+  else send(s, m.from, { t: 'preVoteResp', granted: false, reason });
+}
+
+/** Why `m`, of this node's own term, gets no vote here (paper §5.2, §5.4.1). */
+function voteRefusal(s: RaftState, m: Request): string | null {
+  if (s.recovery !== null) return 'recovering';
+  if (s.vote !== null && s.vote !== m.from) return 'voted';
+  if (s.vote === null && s.leader !== null) return 'leaderAlive';
+  return s.log.isUpToDate(m.lastIndex, m.lastTerm) ? null : 'log';
+}
+
+/**
+ * A vote is a promise: it leaves when it is durable. Also a node that does not know itself as a voter votes: the
+ * candidate may have a newer membership (paper §6).
+ */
+export function handleVote(s: RaftState, m: Request): void {
+  const reason = voteRefusal(s, m);
+  if (reason !== null) {
+    send(s, m.from, { t: 'voteResp', granted: false, reason });
+    return;
+  }
+  s.vote = m.from;
+  s.electionElapsed = 0;
+  trace(s, 'vote', { for: m.from });
+  sendAfterPersist(s, m.from, { t: 'voteResp', granted: true });
+}
+
+/** Counts each voter once, whatever is duplicated. */
+export function handleVoteAnswer(s: RaftState, m: Response): void {
+  const expected = s.phase === 'preCandidate' ? 'preVoteResp' : 'voteResp';
+  if (m.t !== expected || (s.phase !== 'preCandidate' && s.phase !== 'candidate')) return;
+  if (m.t === 'preVoteResp' && m.granted && m.term !== s.term + 1) return;
+  if (m.t === 'preVoteResp' && m.reason === 'leaderAlive') {
+    retrySoon(s);
+    return;
+  }
+  if (!s.votes.has(m.from)) s.votes.set(m.from, m.granted);
+  decide(s);
+}
+
+/** Others still trust the leader that this node lost; asking again costs nothing and finds out when they do not. */
+function retrySoon(s: RaftState): void {
+  const pause = Math.ceil(s.options.electionTicks / PRE_VOTE_RETRY_PART);
+  s.electionTimeout = Math.min(s.electionTimeout, s.electionElapsed + pause);
+}
+
+/** The leader hands over: campaign at once, without a pre-vote. Only its own word counts. */
+export function handleTimeoutNow(s: RaftState, from: NodeId): void {
+  if (s.phase !== 'follower' || s.leader !== from || !mayCampaign(s)) return;
+  trace(s, 'timeoutNow', { from });
+  startVoting(s, true);
+}
+
