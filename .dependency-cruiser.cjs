@@ -30,7 +30,11 @@ module.exports = {
       severity: 'error',
       comment: 'The program runs on production packages; the window is bundled and may use any.',
       from: { path: '^src/(base|raft|farm|printer|contract|main)/' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/electron/' },
+      to: {
+        dependencyTypes: ['npm-dev'],
+        dependencyTypesNot: ['type-only'],
+        pathNot: 'node_modules/electron/',
+      },
     },
     only('base-imports-nothing', { path: '^src/base/' }, '^src/base/', 'base is what everything stands on.'),
     only(
@@ -52,7 +56,12 @@ module.exports = {
       ['^src/(farm|base)/', '^node_modules/immutable/'],
       'The replicated state machine needs nothing but its collections.',
     ),
-    only('printer-is-pure', { path: '^src/printer/' }, '^src/(printer|base)/', 'How to talk to firmware needs no port.'),
+    only(
+      'printer-is-pure',
+      { path: '^src/printer/' },
+      '^src/(printer|base)/',
+      'How to talk to firmware needs no port.',
+    ),
     only(
       'contract-is-the-wire',
       { path: '^src/contract/' },

@@ -15,7 +15,10 @@ const NO_CLOCK_CHANCE_WAITING = [
     selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
     message: 'A core never asks the time: take it as an argument.',
   },
-  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'A core never asks the time.' },
+  {
+    selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+    message: 'A core never asks the time.',
+  },
   { selector: "CallExpression[callee.name='Date']", message: 'A core never asks the time.' },
   {
     selector: "MemberExpression[object.name='Math'][property.name='random']",
@@ -35,7 +38,10 @@ export default defineConfig(
     files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
-      parserOptions: { project: ['./tsconfig.node.json', './tsconfig.web.json'], tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        project: ['./tsconfig.node.json', './tsconfig.web.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       eqeqeq: ['error', 'always', { null: 'ignore' }],
@@ -44,9 +50,15 @@ export default defineConfig(
       'prefer-const': 'error',
       'no-restricted-syntax': ['error', ...NO_BARRELS],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       // `void f()` and `() => log(x)` say what they mean; numbers in messages are what messages are for.
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       '@typescript-eslint/no-meaningless-void-operator': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       // Type parameters that name what an answer holds are used once by nature.

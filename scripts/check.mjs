@@ -14,7 +14,12 @@ const CHECKS = [
   { name: 'format', args: [bin('prettier', 'bin', 'prettier.cjs'), '--check', '--log-level', 'warn', '.'] },
   {
     name: 'who imports whom',
-    args: [bin('dependency-cruiser', 'bin', 'dependency-cruise.mjs'), 'src', '--config', '.dependency-cruiser.cjs'],
+    args: [
+      bin('dependency-cruiser', 'bin', 'dependency-cruise.mjs'),
+      'src',
+      '--config',
+      '.dependency-cruiser.cjs',
+    ],
   },
   { name: 'unused code and packages', args: [bin('knip', 'bin', 'knip.js')] },
 ];
@@ -27,7 +32,9 @@ async function check() {
     process.stdout.write(`check: ${name}\n`);
     if ((await runNode(args)) !== 0) failed.push(name);
   }
-  process.stdout.write(failed.length === 0 ? 'check: all is well\n' : `check: FAILED: ${failed.join(', ')}\n`);
+  process.stdout.write(
+    failed.length === 0 ? 'check: all is well\n' : `check: FAILED: ${failed.join(', ')}\n`,
+  );
   return failed.length === 0 ? 0 : 1;
 }
 

@@ -29,7 +29,8 @@ export function run(command, args, options = {}) {
     });
     const forward = (signal) => child.kill(signal);
     for (const signal of FORWARDED) process.on(signal, forward);
-    const timer = options.timeoutMs === undefined ? null : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
+    const timer =
+      options.timeoutMs === undefined ? null : setTimeout(() => child.kill('SIGKILL'), options.timeoutMs);
     const settle = (code) => {
       if (timer !== null) clearTimeout(timer);
       for (const signal of FORWARDED) process.off(signal, forward);
@@ -53,7 +54,9 @@ export function runNpm(args, options) {
   const npm = process.env.npm_execpath;
   if (npm !== undefined && npm.endsWith('.js')) return runNode([npm, ...args], options);
   // npm is a .cmd file on Windows, which only a shell can run.
-  return process.platform === 'win32' ? run('cmd', ['/c', 'npm', ...args], options) : run('npm', args, options);
+  return process.platform === 'win32'
+    ? run('cmd', ['/c', 'npm', ...args], options)
+    : run('npm', args, options);
 }
 
 /** True when this file is the program that was started, not a module of another. */

@@ -31,7 +31,10 @@ function obstacle() {
 export async function findElectron() {
   const named = process.env.RAFT3D_ELECTRON;
   if (named === 'off') return { reason: 'RAFT3D_ELECTRON is off' };
-  if (named) return existsSync(named) ? { binary: named } : { reason: `RAFT3D_ELECTRON names ${named}, which does not exist` };
+  if (named)
+    return existsSync(named)
+      ? { binary: named }
+      : { reason: `RAFT3D_ELECTRON names ${named}, which does not exist` };
   const reason = obstacle();
   if (reason !== null) return { reason };
   const installed = installedBinary();

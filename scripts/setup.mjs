@@ -77,9 +77,13 @@ export async function ensureSystemPackages() {
     let installed = false;
     for (const name of names) {
       if (installed) continue;
-      installed = (await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', name], options)) === 0;
+      installed =
+        (await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', name], options)) === 0;
     }
-    if (!installed) say(`NOTE: ${names[0]} could not be installed. It is needed for: ${why}. Tests that need it are skipped.`);
+    if (!installed)
+      say(
+        `NOTE: ${names[0]} could not be installed. It is needed for: ${why}. Tests that need it are skipped.`,
+      );
   }
 }
 

@@ -15,7 +15,9 @@ async function start(args) {
   if (args.includes('--help') || args.includes('-h')) return runNode([headless, 'start', '--help']);
   const electron = await findElectron();
   if ('binary' in electron) return run(electron.binary, [join(ROOT, 'out', 'main', 'electron.js'), ...args]);
-  process.stderr.write(`Without a window, because ${electron.reason}. Open the address of the "ready" line in a browser.\n`);
+  process.stderr.write(
+    `Without a window, because ${electron.reason}. Open the address of the "ready" line in a browser.\n`,
+  );
   return runNode([headless, 'start', ...args]);
 }
 

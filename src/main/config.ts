@@ -2,7 +2,14 @@
 import { isIPv4 } from 'node:net';
 import { posix, win32 } from 'node:path';
 import { ok, refused, type Result } from '../base/result.ts';
-import { HELP_FLAG, parseFlags, type Environment, type FlagSpec, type FlagValues, type UsageError } from './cli/flags.ts';
+import {
+  HELP_FLAG,
+  parseFlags,
+  type Environment,
+  type FlagSpec,
+  type FlagValues,
+  type UsageError,
+} from './cli/flags.ts';
 import type { FarmNodeConfig, HostPort } from './farmNodeTypes.ts';
 import type { LogFormat, LogLevel } from './log.ts';
 
@@ -130,7 +137,9 @@ function readHostPort(flags: FlagValues, name: string, fallback: HostPort): Resu
   if (text === undefined) return ok(fallback);
   const parsed = parseHostPort(text);
   if (parsed !== null) return ok(parsed);
-  return usage(`--${name} is "${text}"; it has the form HOST:PORT, for example ${fallback.host}:${fallback.port}.`);
+  return usage(
+    `--${name} is "${text}"; it has the form HOST:PORT, for example ${fallback.host}:${fallback.port}.`,
+  );
 }
 
 function readHttp(flags: FlagValues): Result<HostPort, UsageError> {
@@ -209,7 +218,10 @@ export function toStartConfig(flags: FlagValues, around: Surroundings): Result<S
 }
 
 /** The whole way for `raft3d start`: flags of `argv` and the environment of `around`. */
-export function readStartConfig(argv: readonly string[], around: Surroundings): Result<StartConfig, UsageError> {
+export function readStartConfig(
+  argv: readonly string[],
+  around: Surroundings,
+): Result<StartConfig, UsageError> {
   const flags = parseFlags(START_FLAGS, argv, around.env);
   return flags.ok ? toStartConfig(flags.value, around) : flags;
 }

@@ -159,7 +159,10 @@ export function findRunningNode(path: string): RunningNode {
   const identity = toIdentity(content);
   const httpUrl = isRecord(content) ? content['http'] : undefined;
   if (identity === null || typeof httpUrl !== 'string') {
-    throw new OperatingError('file_corrupt', `${join(path, NODE_FILE)} does not say where the node is served.`);
+    throw new OperatingError(
+      'file_corrupt',
+      `${join(path, NODE_FILE)} does not say where the node is served.`,
+    );
   }
   if (!isAlive(identity)) {
     throw new OperatingError(

@@ -81,7 +81,11 @@ async function start(config: FarmNodeConfig, host: Host, closers: Closers): Prom
       learnedAddress: (id, address) => book?.learned(id, address),
       join: (request) =>
         cluster === null
-          ? Promise.resolve({ ok: false, code: 'starting', detail: 'That PC is just starting. Try again in a moment.' })
+          ? Promise.resolve({
+              ok: false,
+              code: 'starting',
+              detail: 'That PC is just starting. Try again in a moment.',
+            })
           : admit(cluster, request, Date.now() as WallMs),
       report: transportReporter(log),
     },
@@ -103,7 +107,16 @@ async function start(config: FarmNodeConfig, host: Host, closers: Closers): Prom
   const farmFile = file as FarmFile;
   book = new AddressBook(host.settings, farmFile.seeds, () => machine.state);
 
-  const raft = await startRaft({ config, host, clock, identity, transport, farmFile, machine, joined: formation.kind === 'join' });
+  const raft = await startRaft({
+    config,
+    host,
+    clock,
+    identity,
+    transport,
+    farmFile,
+    machine,
+    joined: formation.kind === 'join',
+  });
   closers.add(() => raft.storage.close());
   closers.add(() => raft.node.stop());
   const { node } = raft;
@@ -121,7 +134,11 @@ async function start(config: FarmNodeConfig, host: Host, closers: Closers): Prom
     rendererDir: config.rendererDir,
     log,
     createInvitation: (validForMs) =>
-      invite(farmCluster, { nodeId: identity.nodeId, addresses }, { nowMs: Date.now() as WallMs, validForMs }),
+      invite(
+        farmCluster,
+        { nodeId: identity.nodeId, addresses },
+        { nowMs: Date.now() as WallMs, validForMs },
+      ),
     farmName: () => machine.state.farm?.name ?? farmFile.farmName,
     now: () => Date.now() as WallMs,
   });
@@ -134,7 +151,13 @@ async function start(config: FarmNodeConfig, host: Host, closers: Closers): Prom
   };
   if (formation.kind === 'found') await foundFarm(farmCluster, farmFile, facts, Date.now() as WallMs);
   if (!farmFile.logStarted) writeFarmFile(config.dataDir, { ...farmFile, logStarted: true });
-  const duties = new Duties({ node, cluster: farmCluster, self: facts, log, now: () => Date.now() as WallMs });
+  const duties = new Duties({
+    node,
+    cluster: farmCluster,
+    self: facts,
+    log,
+    now: () => Date.now() as WallMs,
+  });
   // The reverse order of a start: no new requests, then leadership goes to another PC, then the node stops.
   closers.add(() => handOverLeadership(node));
   closers.add(() => {
@@ -176,7 +199,9 @@ async function startRaft(parts: RaftParts): Promise<StartedRaft> {
   const { storage } = opened;
   const persisted = parts.joined ? opened.persisted : withLostLog(opened.persisted, farmFile);
   if (persisted.integrity.kind === 'damaged') {
-    host.log.warn('records of the log are lost; they are fetched from the other PCs', { ...persisted.integrity });
+    host.log.warn('records of the log are lost; they are fetched from the other PCs', {
+      ...persisted.integrity,
+    });
   }
   if (persisted.snapshot !== null) await machine.restore(storage.openSnapshot(persisted.snapshot, 0));
   const late: { cluster: FarmCluster | null } = { cluster: null };
@@ -204,7 +229,12 @@ async function startRaft(parts: RaftParts): Promise<StartedRaft> {
   return { storage, node, cluster };
 }
 
-function foundingMembership(nodeId: string): { voters: string[]; learners: never[]; outgoing: never[]; learnersNext: never[] } {
+function foundingMembership(nodeId: string): {
+  voters: string[];
+  learners: never[];
+  outgoing: never[];
+  learnersNext: never[];
+} {
   return { voters: [nodeId], learners: [], outgoing: [], learnersNext: [] };
 }
 

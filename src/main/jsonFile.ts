@@ -1,5 +1,14 @@
 /** Small JSON files that survive a power cut: either the old content is there afterwards, or the new one, whole. */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { assert } from '../base/assert.ts';
 import { OperatingError } from './operatingError.ts';

@@ -49,15 +49,17 @@ function describeError(error: Error, depth: number): Record<string, unknown> {
 function toJsonValue(_key: string, value: unknown): unknown {
   if (value instanceof Error) return describeError(value, 0);
   if (typeof value === 'bigint') return value.toString();
-  if (typeof value === 'string' && value.length > FIELD_LENGTH_MAX) return `${value.slice(0, FIELD_LENGTH_MAX)}…`;
+  if (typeof value === 'string' && value.length > FIELD_LENGTH_MAX)
+    return `${value.slice(0, FIELD_LENGTH_MAX)}…`;
   return value;
 }
 
 /** JSON that never throws: a field that cannot be written says so in its place. */
 function stringify(value: unknown): string {
   try {
-    // A function or a symbol has no JSON at all, which the library's type does not say.
-    return String(JSON.stringify(value, toJsonValue));
+    // A function or a symbol has no JSON at all, which the type of the call does not say.
+    const text: string | undefined = JSON.stringify(value, toJsonValue) as string | undefined;
+    return text ?? 'undefined';
   } catch (error) {
     return JSON.stringify(`not writable as JSON: ${String(error)}`);
   }

@@ -1,6 +1,6 @@
 /**
- * Frames per second and round trips between two transports on loopback, run by hand:
- * `node --experimental-strip-types test/bench/transport.ts` where Node can, else through `npx vite-node` or a bundle.
+ * Frames per second and round trips between two transports on loopback, run by hand (bundled, as the program is):
+ * `npx rolldown test/bench/transport.ts --platform node --format esm --file bench.mjs && node bench.mjs`.
  * Figures are for comparison on one machine; nothing is asserted.
  */
 import { createRandom } from '../../src/base/random.ts';
@@ -49,7 +49,12 @@ async function start(): Promise<BenchNode> {
 
 function append(from: BenchNode, to: BenchNode, entries: number, bytes: number): Message {
   const data = new Uint8Array(bytes).fill(65);
-  const list = Array.from({ length: entries }, (_, n) => ({ index: n + 1, term: 1, kind: 'command' as const, data }));
+  const list = Array.from({ length: entries }, (_, n) => ({
+    index: n + 1,
+    term: 1,
+    kind: 'command' as const,
+    data,
+  }));
   return {
     t: 'append',
     cluster: 'bench',

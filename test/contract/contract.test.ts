@@ -58,7 +58,10 @@ describe('a weight', () => {
 
 describe('what the contract accepts', () => {
   const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.constantFrom('p1', 'PLA', ''));
-  const grams = fc.oneof(fc.double(), fc.integer({ min: 0, max: 10 ** 9 }).map((mg) => mg / 1000));
+  const grams = fc.oneof(
+    fc.double(),
+    fc.integer({ min: 0, max: 10 ** 9 }).map((mg) => mg / 1000),
+  );
   /** The JSON reader refuses half surrogates before any schema sees them. */
   const isWholeText = (value: string) => !/\p{Surrogate}/u.test(value);
 
@@ -77,12 +80,20 @@ describe('what the contract accepts', () => {
     fc.assert(
       fc.property(text, text, grams, grams, (type, color, total, remaining) => {
         fc.pre(isWholeText(type) && isWholeText(color));
-        const body = { id: 'f1', type, color, total_weight_in_grams: total, remaining_weight_in_grams: remaining };
+        const body = {
+          id: 'f1',
+          type,
+          color,
+          total_weight_in_grams: total,
+          remaining_weight_in_grams: remaining,
+        };
         fc.pre(addFilamentSchema.safeParse(body).success);
         const weights = { totalMg: gramsToMilligrams(total), remainingMg: gramsToMilligrams(remaining) };
         // Minus zero is made zero by the JSON reader.
         fc.pre(!Object.is(total, -0) && !Object.is(remaining, -0));
-        expect(commandComplaint({ kind: 'addFilament', id: 'f1', type, color, ...weights, atMs: 1 })).toBeNull();
+        expect(
+          commandComplaint({ kind: 'addFilament', id: 'f1', type, color, ...weights, atMs: 1 }),
+        ).toBeNull();
       }),
     );
   });

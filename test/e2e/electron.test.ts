@@ -45,7 +45,7 @@ function freshOptions(context: TestContext): DesktopOptions {
   if (options === null) context.skip(`no Electron to test with: ${reason}`);
   const dataDir = mkdtempSync(join(tmpdir(), 'raft3d-desktop-'));
   folders.push(dataDir);
-  return { ...(options as DesktopOptions), dataDir };
+  return { ...options, dataDir };
 }
 
 /** Runs `use` with a started app, which is gone afterwards whatever happens. */
@@ -59,7 +59,9 @@ async function withDesktop(of: DesktopOptions, use: (desktop: Desktop) => Promis
 }
 
 function isVisible(desktop: Desktop): Promise<boolean> {
-  return desktop.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().some((window) => window.isVisible()));
+  return desktop.app.evaluate(({ BrowserWindow }) =>
+    BrowserWindow.getAllWindows().some((window) => window.isVisible()),
+  );
 }
 
 async function addPrinter(httpUrl: string, id: string): Promise<number> {
@@ -82,7 +84,9 @@ describe('the desktop app', () => {
 
   it('gives the page neither Node nor a way out to other addresses', async (context) => {
     await withDesktop(freshOptions(context), async ({ app, page, httpUrl }) => {
-      expect(await page.evaluate(() => typeof (globalThis as { require?: unknown }).require)).toBe('undefined');
+      expect(await page.evaluate(() => typeof (globalThis as { require?: unknown }).require)).toBe(
+        'undefined',
+      );
       await app.evaluate(({ BrowserWindow }) => {
         Object.assign(globalThis, {
           leaving: new Promise<boolean>((resolve) => {
@@ -95,7 +99,9 @@ describe('the desktop app', () => {
       });
       expect(await page.evaluate('window.open("https://example.invalid/") === null')).toBe(true);
       await page.evaluate('void (location.href = "https://example.invalid/")');
-      const prevented = await app.evaluate(() => (globalThis as unknown as { leaving: Promise<boolean> }).leaving);
+      const prevented = await app.evaluate(
+        () => (globalThis as unknown as { leaving: Promise<boolean> }).leaving,
+      );
       expect(prevented).toBe(true);
       expect(new URL(page.url()).origin).toBe(httpUrl);
       expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1);

@@ -42,7 +42,12 @@ describe('the configuration of a start', () => {
     ['linux', { XDG_DATA_HOME: '/data' }, '/home/ada', '/data/raft3d'],
     ['linux', { XDG_DATA_HOME: 'relative' }, '/home/ada', '/home/ada/.local/share/raft3d'],
     ['darwin', {}, '/Users/ada', '/Users/ada/Library/Application Support/Raft3D'],
-    ['win32', { LOCALAPPDATA: 'C:\\Users\\ada\\AppData\\Local' }, 'C:\\Users\\ada', 'C:\\Users\\ada\\AppData\\Local\\Raft3D'],
+    [
+      'win32',
+      { LOCALAPPDATA: 'C:\\Users\\ada\\AppData\\Local' },
+      'C:\\Users\\ada',
+      'C:\\Users\\ada\\AppData\\Local\\Raft3D',
+    ],
     ['win32', {}, 'C:\\Users\\ada', 'C:\\Users\\ada\\AppData\\Local\\Raft3D'],
   ] as const)('keeps its data on %s with %j in the usual place', (platform, env, homeDir, expected) => {
     const result = read([], { platform, env, homeDir });
@@ -84,11 +89,20 @@ describe('the configuration of a start', () => {
     [['--help=yes'], '--help is a switch and takes no value.'],
     [['stray'], '"stray" is not expected: start takes flags only.'],
     [['--http', '8000'], '--http is "8000"; it has the form HOST:PORT, for example 127.0.0.1:8000.'],
-    [['--peer', 'host:99999'], '--peer is "host:99999"; it has the form HOST:PORT, for example 0.0.0.0:9000.'],
-    [['--create-farm', 'a', '--join', 'b'], 'A node either founds a farm (--create-farm) or joins one (--join), not both.'],
+    [
+      ['--peer', 'host:99999'],
+      '--peer is "host:99999"; it has the form HOST:PORT, for example 0.0.0.0:9000.',
+    ],
+    [
+      ['--create-farm', 'a', '--join', 'b'],
+      'A node either founds a farm (--create-farm) or joins one (--join), not both.',
+    ],
     [['--name', ' '], '--name has 1 to 64 characters, none of them a control character.'],
     [['--name', 'a\nb'], '--name has 1 to 64 characters, none of them a control character.'],
-    [['--create-farm', 'x'.repeat(65)], '--create-farm has 1 to 64 characters, none of them a control character.'],
+    [
+      ['--create-farm', 'x'.repeat(65)],
+      '--create-farm has 1 to 64 characters, none of them a control character.',
+    ],
     [['--log-level', 'loud'], '--log-level is "loud"; it may be debug, info, warn, error.'],
   ])('refuses %j and says what to do', (argv, expected) => {
     expect(mistake(argv)).toBe(expected);

@@ -22,7 +22,12 @@ afterEach(async () => {
 });
 
 function testHost(): Host {
-  const log = createLog({ format: 'text', level: 'error', write: (line) => void process.stderr.write(line), now: () => new Date() });
+  const log = createLog({
+    format: 'text',
+    level: 'error',
+    write: (line) => void process.stderr.write(line),
+    now: () => new Date(),
+  });
   return {
     kind: 'headless',
     log,
@@ -67,7 +72,9 @@ interface Answer {
 async function call(node: FarmNode, method: string, path: string, body?: unknown): Promise<Answer> {
   const response = await fetch(node.httpUrl + path, {
     method,
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+    ...(body === undefined
+      ? {}
+      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   });
   const text = await response.text();
   return { status: response.status, body: JSON.parse(text) as Record<string, unknown> };

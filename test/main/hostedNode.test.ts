@@ -84,8 +84,14 @@ describe('a hosted node', () => {
 
 describe('the sentence for a failed start', () => {
   it.each([
-    [Object.assign(new Error('x'), { code: 'EADDRINUSE', address: '127.0.0.1', port: 8000 }), '127.0.0.1:8000 is in use'],
-    [Object.assign(new Error('x'), { code: 'EADDRNOTAVAIL', port: 8000 }), 'Port 8000 is not an address of this PC'],
+    [
+      Object.assign(new Error('x'), { code: 'EADDRINUSE', address: '127.0.0.1', port: 8000 }),
+      '127.0.0.1:8000 is in use',
+    ],
+    [
+      Object.assign(new Error('x'), { code: 'EADDRNOTAVAIL', port: 8000 }),
+      'Port 8000 is not an address of this PC',
+    ],
     [Object.assign(new Error('listen EACCES'), { code: 'EACCES' }), 'Choose a port above 1023'],
     [Object.assign(new Error('write'), { code: 'ENOSPC' }), 'The disk is full'],
     [new OperatingError('data_dir_in_use', 'In use by process 1.'), 'In use by process 1.'],

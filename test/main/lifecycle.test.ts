@@ -9,7 +9,12 @@ function install() {
   const lines: string[] = [];
   const lifecycle = installLifecycle({
     process,
-    log: createLog({ format: 'json', level: 'debug', write: (line) => void lines.push(line), now: () => new Date(0) }),
+    log: createLog({
+      format: 'json',
+      level: 'debug',
+      write: (line) => void lines.push(line),
+      now: () => new Date(0),
+    }),
     exit: (code) => void exits.push(code),
     nowMs: () => Date.now(),
   });
@@ -78,13 +83,16 @@ describe('the end of the process', () => {
     expect(lines.join('')).toContain('disk full');
   });
 
-  it.each(['uncaughtException', 'unhandledRejection'])('has code 1 at once after %s, without an orderly stop', (event) => {
-    const { process, exits, lines, lifecycle } = install();
-    const stop = vi.fn(() => Promise.resolve());
-    lifecycle.onStop(stop);
-    process.emit(event, new Error('a broken promise'));
-    expect(exits).toEqual([1]);
-    expect(stop).not.toHaveBeenCalled();
-    expect(lines.join('')).toContain('a broken promise');
-  });
+  it.each(['uncaughtException', 'unhandledRejection'])(
+    'has code 1 at once after %s, without an orderly stop',
+    (event) => {
+      const { process, exits, lines, lifecycle } = install();
+      const stop = vi.fn(() => Promise.resolve());
+      lifecycle.onStop(stop);
+      process.emit(event, new Error('a broken promise'));
+      expect(exits).toEqual([1]);
+      expect(stop).not.toHaveBeenCalled();
+      expect(lines.join('')).toContain('a broken promise');
+    },
+  );
 });

@@ -4,7 +4,12 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findRunningNode, isDataDirectory, isInUse, openDataDirectory } from '../../src/main/dataDirectory.ts';
+import {
+  findRunningNode,
+  isDataDirectory,
+  isInUse,
+  openDataDirectory,
+} from '../../src/main/dataDirectory.ts';
 import { readJsonFile, writeJsonFile } from '../../src/main/jsonFile.ts';
 import { isAlive, ownIdentity } from '../../src/main/processIdentity.ts';
 

@@ -22,7 +22,12 @@ function memoryStore(content: unknown): SettingsStore & { readonly written: Sett
 }
 
 function collectingLog(lines: string[]): Log {
-  return createLog({ format: 'json', level: 'debug', write: (line) => void lines.push(line), now: () => new Date(0) });
+  return createLog({
+    format: 'json',
+    level: 'debug',
+    write: (line) => void lines.push(line),
+    now: () => new Date(0),
+  });
 }
 
 describe('the settings of this PC', () => {
@@ -73,7 +78,10 @@ describe('the settings of this PC', () => {
 
   it('keep at most so many peer addresses, the newest', () => {
     const peerAddresses = Object.fromEntries(
-      Array.from({ length: PEER_ADDRESSES_MAX + 5 }, (_, index) => [`n${index}`, { host: 'h', port: 1 + index }]),
+      Array.from({ length: PEER_ADDRESSES_MAX + 5 }, (_, index) => [
+        `n${index}`,
+        { host: 'h', port: 1 + index },
+      ]),
     );
     const kept = Object.keys(toSettingsValues({ peerAddresses }).peerAddresses);
     expect(kept).toHaveLength(PEER_ADDRESSES_MAX);
@@ -87,7 +95,14 @@ describe('the settings of this PC', () => {
     { windowBounds: 'no', peerAddresses: 7 },
     { windowBounds: { ...BOUNDS, width: 0 } },
     { windowBounds: { ...BOUNDS, x: Infinity } },
-    { peerAddresses: { a: { host: '', port: 1 }, b: { host: 'h', port: 0 }, c: { host: 'h', port: '1' }, d: null } },
+    {
+      peerAddresses: {
+        a: { host: '', port: 1 },
+        b: { host: 'h', port: 0 },
+        c: { host: 'h', port: '1' },
+        d: null,
+      },
+    },
   ])('become defaults where a file holds %j', (raw) => {
     expect(toSettingsValues(raw)).toEqual(DEFAULT_SETTINGS);
   });
@@ -101,7 +116,10 @@ describe('the settings file', () => {
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   it('is settings.json of the data directory and is read again at the next start', () => {
-    const values: SettingsValues = { windowBounds: BOUNDS, peerAddresses: { n1: { host: '10.0.0.2', port: 9000 } } };
+    const values: SettingsValues = {
+      windowBounds: BOUNDS,
+      peerAddresses: { n1: { host: '10.0.0.2', port: 9000 } },
+    };
     openSettingsFile(folder).write(values);
     expect(JSON.parse(readFileSync(join(folder, 'settings.json'), 'utf8'))).toEqual(values);
     expect(toSettingsValues(openSettingsFile(folder).read())).toEqual(values);

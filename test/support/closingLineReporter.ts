@@ -32,7 +32,10 @@ function count(tally: Tally, test: TestCase): void {
       tally.failed += 1;
       return;
     case 'skipped':
-      tally.skips.push({ title: `${test.module.moduleId} > ${test.fullName}`, reason: result.note ?? NO_REASON });
+      tally.skips.push({
+        title: `${test.module.moduleId} > ${test.fullName}`,
+        reason: result.note ?? NO_REASON,
+      });
       return;
     case 'pending':
       // Interrupted before it ended: nothing was proved, so it counts against the run.

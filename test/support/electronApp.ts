@@ -40,8 +40,11 @@ function appArguments(options: DesktopOptions): string[] {
 }
 
 function appEnvironment(options: DesktopOptions): Record<string, string> {
-  const env = { ...process.env, DISPLAY: options.display, RAFT3D_NO_DIALOGS: '1' };
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined));
+  const env: Record<string, string> = { DISPLAY: options.display, RAFT3D_NO_DIALOGS: '1' };
+  for (const [name, value] of Object.entries(process.env)) {
+    if (value !== undefined && !(name in env)) env[name] = value;
+  }
+  return env;
 }
 
 export interface Desktop {
@@ -69,7 +72,10 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop> {
 /** Starts the program once more on the same data folder and gives its exit code. */
 export function startSecondInstance(options: DesktopOptions): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const child = spawn(options.runtime.binary, appArguments(options), { env: appEnvironment(options), stdio: 'ignore' });
+    const child = spawn(options.runtime.binary, appArguments(options), {
+      env: appEnvironment(options),
+      stdio: 'ignore',
+    });
     child.once('error', reject);
     child.once('exit', (code) => resolve(code));
   });

@@ -94,7 +94,12 @@ class AppStandIn extends EventEmitter {
   }
 }
 
-type Permission = (contents: unknown, permission: string, answer: (ok: boolean) => void, details: unknown) => void;
+type Permission = (
+  contents: unknown,
+  permission: string,
+  answer: (ok: boolean) => void,
+  details: unknown,
+) => void;
 
 /** The stand-in and what a test looks at. */
 export function createElectronStandIn() {

@@ -19,7 +19,14 @@ export interface Asked {
 export function ask(baseUrl: string, path: string, asked: Asked = {}): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(baseUrl);
-    const req = request({ hostname, port, path, method: asked.method ?? 'GET', headers: asked.headers, agent: false });
+    const req = request({
+      hostname,
+      port,
+      path,
+      method: asked.method ?? 'GET',
+      headers: asked.headers,
+      agent: false,
+    });
     req.on('error', reject);
     req.on('response', (res) => {
       const chunks: Buffer[] = [];

@@ -340,7 +340,8 @@ function loseUnsynced(inode: Inode, random: Random): void {
   for (const [sector, versions] of inode.pending) {
     const choice = random.below(versions.length + 1);
     const kept = versions[choice - 1];
-    if (kept !== undefined && (sector + 1) * SECTOR_BYTES <= image.length) image.set(kept, sector * SECTOR_BYTES);
+    if (kept !== undefined && (sector + 1) * SECTOR_BYTES <= image.length)
+      image.set(kept, sector * SECTOR_BYTES);
   }
   inode.bytes = new Uint8Array(size);
   inode.bytes.set(image.subarray(0, size));

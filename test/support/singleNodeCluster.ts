@@ -98,7 +98,12 @@ export function createSingleNodeCluster(initial: FarmState = emptyFarm): SingleN
       if (mode === 'no_leader') return Promise.resolve({ kind: 'no_leader' });
       return Promise.resolve({ kind: 'state', state, appliedIndex, leaderContactMs: 0 });
     },
-    readLocal: () => ({ kind: 'state', state, appliedIndex, leaderContactMs: mode === 'no_leader' ? 1_500 : 0 }),
+    readLocal: () => ({
+      kind: 'state',
+      state,
+      appliedIndex,
+      leaderContactMs: mode === 'no_leader' ? 1_500 : 0,
+    }),
     status,
     onApplied(listener) {
       appliedListeners.add(listener);

@@ -47,7 +47,12 @@ export function randomBatch(model: ModelState, random: Random): { batch: Storage
   const count = random.below(BATCH_ENTRIES_MAX);
   const added: Entry[] = [];
   for (let at = 1; at <= count; at += 1) {
-    added.push({ index: keep + at, term, kind: random.chance(0.1) ? 'noop' : 'command', data: payload(random) });
+    added.push({
+      index: keep + at,
+      term,
+      kind: random.chance(0.1) ? 'noop' : 'command',
+      data: payload(random),
+    });
   }
   const entries = [...model.entries.slice(0, keep), ...added];
   const commit = random.chance(0.5) ? model.commit + random.below(keep - model.commit + 1) : model.commit;

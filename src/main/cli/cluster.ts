@@ -52,10 +52,15 @@ function clusterDir(flags: FlagValues, context: CliContext): string {
 }
 
 /** What a change of the cluster means for the person who watches. */
-export function describeView(view: ClusterView, running: readonly RunningProcess[], nodesCount: number): string {
+export function describeView(
+  view: ClusterView,
+  running: readonly RunningProcess[],
+  nodesCount: number,
+): string {
   const leader = running.find(({ node }) => node !== null && node.nodeId === view.leaderId);
   if (leader?.node == null) return 'no leader: everything can be read, nothing can be changed';
-  const voters = view.votersCount === nodesCount ? `all ${nodesCount} nodes are voters` : `${view.votersCount} voters`;
+  const voters =
+    view.votersCount === nodesCount ? `all ${nodesCount} nodes are voters` : `${view.votersCount} voters`;
   return `${voters}; ${leader.plan.name} leads at ${leader.node.httpUrl} (process ${leader.process.pid ?? 'unknown'})`;
 }
 
@@ -103,7 +108,8 @@ async function runCluster(plan: ClusterPlan, context: CliContext): Promise<ExitC
       running.push(entry);
       alive.add(entry);
       void child.ready.then((ready) => {
-        if (ready !== null) say(`${node.name} serves at ${ready.httpUrl} (process ${child.pid ?? 'unknown'})`);
+        if (ready !== null)
+          say(`${node.name} serves at ${ready.httpUrl} (process ${child.pid ?? 'unknown'})`);
       });
       void child.ended.then((end) => {
         alive.delete(entry);
@@ -123,7 +129,8 @@ async function runCluster(plan: ClusterPlan, context: CliContext): Promise<ExitC
     () => [...alive].flatMap(({ node }) => (node === null ? [] : [node.httpUrl])),
     (view) => say(describeView(view, running, plan.nodes.length)),
   );
-  if (!state.stopping) say('Ctrl-C stops all nodes. Kill the process of the leader to see the others elect a new one.');
+  if (!state.stopping)
+    say('Ctrl-C stops all nodes. Kill the process of the leader to see the others elect a new one.');
   const code = await ended;
   watch.stop();
   return code;

@@ -38,11 +38,17 @@ export function forgetCluster(dataDir: string): void {
     .map((name) => join(dataDir, name));
   const foreign = folders.find((folder) => !isDataDirectory(folder));
   if (foreign !== undefined) {
-    throw new OperatingError('data_dir_not_ours', `${foreign} is not a data folder of Raft3D; nothing was deleted.`);
+    throw new OperatingError(
+      'data_dir_not_ours',
+      `${foreign} is not a data folder of Raft3D; nothing was deleted.`,
+    );
   }
   const used = folders.find(isInUse);
   if (used !== undefined) {
-    throw new OperatingError('data_dir_in_use', `${used} is in use by a running node; stop it first. Nothing was deleted.`);
+    throw new OperatingError(
+      'data_dir_in_use',
+      `${used} is in use by a running node; stop it first. Nothing was deleted.`,
+    );
   }
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   rmSync(join(dataDir, MANIFEST), { force: true });

@@ -36,13 +36,18 @@ export function planCluster(dataDir: string, count: number, httpBase: number, pe
 
 /** Says what is wrong with the numbers, or null. */
 export function planMistake(count: number, httpBase: number, peerBase: number): string | null {
-  if (!Number.isInteger(count) || count < 1 || count > NODES_MAX) return `--nodes is a whole number from 1 to ${NODES_MAX}.`;
-  for (const [flag, base] of [['--http-base', httpBase], ['--peer-base', peerBase]] as const) {
+  if (!Number.isInteger(count) || count < 1 || count > NODES_MAX)
+    return `--nodes is a whole number from 1 to ${NODES_MAX}.`;
+  for (const [flag, base] of [
+    ['--http-base', httpBase],
+    ['--peer-base', peerBase],
+  ] as const) {
     if (!Number.isInteger(base) || base < 1 || base + count - 1 > 65_535) {
       return `${flag} is a port from 1 to ${65_536 - count}.`;
     }
   }
-  if (Math.abs(httpBase - peerBase) < count) return '--http-base and --peer-base are too close: their ports overlap.';
+  if (Math.abs(httpBase - peerBase) < count)
+    return '--http-base and --peer-base are too close: their ports overlap.';
   return null;
 }
 

@@ -48,7 +48,11 @@ async function invitation(nodes: readonly ReadyNode[], start: ClusterStart): Pro
   return null;
 }
 
-async function launchAndWait(plan: NodePlan, formation: Formation, start: ClusterStart): Promise<RunningProcess> {
+async function launchAndWait(
+  plan: NodePlan,
+  formation: Formation,
+  start: ClusterStart,
+): Promise<RunningProcess> {
   const running = start.launch(plan, formation);
   running.node = await running.process.ready;
   return running;
@@ -62,12 +66,17 @@ function founding(plan: NodePlan): Formation {
 /** True when every node serves; what went wrong was said. */
 export async function startCluster(plan: ClusterPlan, start: ClusterStart): Promise<boolean> {
   const formed = formedNodes(plan.dataDir);
-  const first = plan.nodes.filter((node, index) => formed.has(node.name) || (formed.size === 0 && index === 0));
+  const first = plan.nodes.filter(
+    (node, index) => formed.has(node.name) || (formed.size === 0 && index === 0),
+  );
   const rest = plan.nodes.filter((node) => !first.includes(node));
   const running = await Promise.all(
-    first.map((node) => launchAndWait(node, formed.has(node.name) ? { kind: 'goOn' } : founding(node), start)),
+    first.map((node) =>
+      launchAndWait(node, formed.has(node.name) ? { kind: 'goOn' } : founding(node), start),
+    ),
   );
-  for (const { plan: node, node: ready } of running) if (ready !== null) rememberFormed(plan.dataDir, node.name);
+  for (const { plan: node, node: ready } of running)
+    if (ready !== null) rememberFormed(plan.dataDir, node.name);
   let complete = running.every(({ node }) => node !== null);
   for (const node of rest) {
     if (start.isStopping()) return false;

@@ -16,7 +16,10 @@ async function viewFrom(httpUrl: string): Promise<ClusterView | null> {
     const { status, body } = await askNode(httpUrl, 'GET', ROUTES.cluster);
     if (status !== 200) return null;
     const voters = (body as Readonly<Record<string, unknown>>)['voters'];
-    return { leaderId: textField(body, 'leader_id') ?? null, votersCount: Array.isArray(voters) ? voters.length : 0 };
+    return {
+      leaderId: textField(body, 'leader_id') ?? null,
+      votersCount: Array.isArray(voters) ? voters.length : 0,
+    };
   } catch {
     // It is starting, stopping or was killed: another node may answer.
     return null;

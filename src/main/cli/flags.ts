@@ -48,11 +48,23 @@ function usage(message: string): Result<never, UsageError> {
 
 type Given = Map<string, string | boolean>;
 
-function readArguments(specs: readonly FlagSpec[], argv: readonly string[]): Result<[Given, string[]], UsageError> {
+function readArguments(
+  specs: readonly FlagSpec[],
+  argv: readonly string[],
+): Result<[Given, string[]], UsageError> {
   const options = Object.fromEntries(
-    specs.map((spec) => [spec.name, { type: spec.value === null ? ('boolean' as const) : ('string' as const) }]),
+    specs.map((spec) => [
+      spec.name,
+      { type: spec.value === null ? ('boolean' as const) : ('string' as const) },
+    ]),
   );
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, tokens: true, allowPositionals: true });
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options,
+    strict: false,
+    tokens: true,
+    allowPositionals: true,
+  });
   const given: Given = new Map();
   const positionals: string[] = [];
   for (const token of tokens) {
@@ -60,7 +72,10 @@ function readArguments(specs: readonly FlagSpec[], argv: readonly string[]): Res
     if (token.kind !== 'option') continue;
     const spec = specs.find((candidate) => candidate.name === token.name);
     if (spec === undefined || !token.rawName.startsWith('--')) {
-      const near = nearestName(token.name, specs.map((candidate) => candidate.name));
+      const near = nearestName(
+        token.name,
+        specs.map((candidate) => candidate.name),
+      );
       return usage(`There is no flag ${token.rawName}.${near === null ? '' : ` Did you mean --${near}?`}`);
     }
     if (given.has(spec.name)) return usage(`--${spec.name} is given twice.`);
@@ -79,7 +94,11 @@ function readArguments(specs: readonly FlagSpec[], argv: readonly string[]): Res
 }
 
 /** Adds what only the environment says: a flag on the command line wins over its variable; an empty one is not set. */
-function addEnvironment(specs: readonly FlagSpec[], env: Environment, given: Given): Result<Given, UsageError> {
+function addEnvironment(
+  specs: readonly FlagSpec[],
+  env: Environment,
+  given: Given,
+): Result<Given, UsageError> {
   for (const spec of specs) {
     const name = environmentName(spec.name);
     const value = env[name];

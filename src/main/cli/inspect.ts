@@ -13,7 +13,8 @@ export const inspectCommand: Command = {
   summary: "print a data folder's log and snapshots as JSON lines",
   operands: '[DIR]',
   flags: [DATA_DIR_FLAG, HELP_FLAG],
-  details: 'Reads only, tolerates damage and says where it is. DIR is a data folder, by default the usual one.',
+  details:
+    'Reads only, tolerates damage and says where it is. DIR is a data folder, by default the usual one.',
   async run(flags, context) {
     const [given, extra] = flags.positionals;
     if (extra !== undefined) return usageFailure(context, inspectCommand, 'it takes one folder.');

@@ -28,9 +28,15 @@ export const inviteCommand: Command = {
     const text = flags.text(HOURS_FLAG.name);
     const hours = text === undefined ? INVITATION_HOURS_DEFAULT : Number(text);
     if (!Number.isInteger(hours) || hours < 1 || hours > INVITATION_HOURS_MAX) {
-      return usageFailure(context, inviteCommand, `--hours is a whole number from 1 to ${INVITATION_HOURS_MAX}.`);
+      return usageFailure(
+        context,
+        inviteCommand,
+        `--hours is a whole number from 1 to ${INVITATION_HOURS_MAX}.`,
+      );
     }
-    const body = await askNodeOf(dataDirOf(flags, context.around), 'POST', ROUTES.invitations, { valid_for_hours: hours });
+    const body = await askNodeOf(dataDirOf(flags, context.around), 'POST', ROUTES.invitations, {
+      valid_for_hours: hours,
+    });
     const token = textField(body, 'token');
     if (token === undefined) throw new OperatingError('node_refused', 'The node answered without a token.');
     context.print(`Valid until ${textField(body, 'expires_at') ?? 'it is used'}, for one PC:\n${token}\n`);

@@ -15,7 +15,13 @@ function heard(member: MemberRecord): string {
 
 /** Rows for people: name, role, peer address, when last heard, id. */
 export function memberTable(members: readonly MemberRecord[]): string {
-  const rows = members.map((member) => [member.name, member.role, member.peer_address || '-', heard(member), member.id]);
+  const rows = members.map((member) => [
+    member.name,
+    member.role,
+    member.peer_address || '-',
+    heard(member),
+    member.id,
+  ]);
   return formatTable(['NAME', 'ROLE', 'PEER', 'HEARD', 'ID'], rows);
 }
 

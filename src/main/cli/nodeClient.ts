@@ -33,7 +33,11 @@ export async function askNode(
   try {
     return { status: response.status, body: await response.json() };
   } catch (error) {
-    throw new OperatingError('node_refused', `The node at ${httpUrl} answered with something else than JSON.`, error);
+    throw new OperatingError(
+      'node_refused',
+      `The node at ${httpUrl} answered with something else than JSON.`,
+      error,
+    );
   }
 }
 
@@ -47,7 +51,8 @@ export function textField(body: unknown, field: string): string | undefined {
 /** The body of a good answer; otherwise throws `node_refused` with the node's own sentence. */
 export function expectOk(answer: NodeAnswer): unknown {
   if (answer.status >= 200 && answer.status < 300) return answer.body;
-  const why = textField(answer.body, 'detail') ?? textField(answer.body, 'title') ?? `status ${answer.status}`;
+  const why =
+    textField(answer.body, 'detail') ?? textField(answer.body, 'title') ?? `status ${answer.status}`;
   throw new OperatingError('node_refused', `The node refused: ${why}`);
 }
 

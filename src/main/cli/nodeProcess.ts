@@ -37,7 +37,9 @@ export function parseReadyLine(line: string): ReadyNode | null {
   if (!line.startsWith('{"event":"ready"')) return null;
   try {
     const { http, node_id } = JSON.parse(line) as Readonly<Record<string, unknown>>;
-    return typeof http === 'string' && typeof node_id === 'string' ? { httpUrl: http, nodeId: node_id } : null;
+    return typeof http === 'string' && typeof node_id === 'string'
+      ? { httpUrl: http, nodeId: node_id }
+      : null;
   } catch {
     return null;
   }

@@ -58,10 +58,14 @@ export async function runProgram(
     context.print(`${VERSION}\n`);
     return 0;
   }
-  if (first === 'help') return runProgram(rest[0] === undefined ? ['--help'] : [rest[0], '--help'], commands, context);
+  if (first === 'help')
+    return runProgram(rest[0] === undefined ? ['--help'] : [rest[0], '--help'], commands, context);
   const command = commands.find((candidate) => candidate.name === first);
   if (command !== undefined) return runCommand(command, rest, context);
-  const near = nearestName(first, commands.map((candidate) => candidate.name));
+  const near = nearestName(
+    first,
+    commands.map((candidate) => candidate.name),
+  );
   const hint = near === null ? '' : ` Did you mean "${near}"?`;
   context.printError(`raft3d: there is no command "${first}".${hint}\nSee: raft3d --help\n`);
   return 2;

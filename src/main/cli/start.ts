@@ -55,7 +55,9 @@ export function startCommandOver(
         const hosted = await starting;
         context.print(readyLine(hosted.node));
       } catch (error) {
-        log.debug('the node could not start', { error });
+        // An error without a code is nobody's full disk or taken port but ours: its stack is needed.
+        const isOperating = error instanceof Error && 'code' in error;
+        log[isOperating ? 'debug' : 'error']('the node could not start', { error });
         context.printError(`raft3d start: ${explainStartError(error)}\n`);
         return 1;
       }

@@ -40,7 +40,11 @@ export const statusCommand: Command = {
   details: 'Talks to the node that runs on the data folder. Exit code 1 while the farm has no leader.',
   async run(flags, context) {
     if (flags.positionals.length > 0) return usageFailure(context, statusCommand, 'it takes flags only.');
-    const cluster = (await askNodeOf(dataDirOf(flags, context.around), 'GET', ROUTES.cluster)) as ClusterRecord;
+    const cluster = (await askNodeOf(
+      dataDirOf(flags, context.around),
+      'GET',
+      ROUTES.cluster,
+    )) as ClusterRecord;
     context.print(flags.isSet(JSON_FLAG.name) ? `${JSON.stringify(cluster)}\n` : describeCluster(cluster));
     return cluster.leader_id === null ? 1 : 0;
   },

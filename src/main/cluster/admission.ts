@@ -55,7 +55,10 @@ export async function admit(cluster: Cluster, request: JoinRequest, nowMs: WallM
     PROPOSE_DEADLINE_MS,
   );
   if (result.kind !== 'applied') {
-    return no(result.kind, 'The farm cannot take changes right now. Try again in a moment; the invitation stays good.');
+    return no(
+      result.kind,
+      'The farm cannot take changes right now. Try again in a moment; the invitation stays good.',
+    );
   }
   if (!result.outcome.ok) return no(result.outcome.reason.code, explain(result.outcome.reason));
   const { farm, members } = cluster.readLocal().state;
@@ -116,7 +119,11 @@ function isWorthAnotherAddress(code: string): boolean {
   return code === 'unreachable' || code === 'bad_address' || code === 'identity_mismatch';
 }
 
-function joined(token: InvitationToken, address: string, answer: Extract<JoinAnswer, { ok: true }>): FarmFile {
+function joined(
+  token: InvitationToken,
+  address: string,
+  answer: Extract<JoinAnswer, { ok: true }>,
+): FarmFile {
   // The address that just worked is better than what the member says of itself.
   const others = answer.members.filter((member) => member.id !== token.memberId);
   return {

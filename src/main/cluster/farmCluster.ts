@@ -93,7 +93,9 @@ export class FarmCluster implements Cluster {
   #present(status: Status): ClusterStatus {
     const { membership } = status;
     const voters = [...new Set([...membership.voters, ...membership.outgoing])];
-    const learners = [...membership.learners, ...membership.learnersNext].filter((id) => !voters.includes(id));
+    const learners = [...membership.learners, ...membership.learnersNext].filter(
+      (id) => !voters.includes(id),
+    );
     const others = [...this.#machine.state.members.keys()].filter((id) => id !== status.id);
     return {
       nodeId: status.id,

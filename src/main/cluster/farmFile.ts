@@ -32,7 +32,10 @@ export function readFarmFile(dataDir: string): FarmFile | null {
   if (content === undefined) return null;
   const parsed = shape.safeParse(content);
   if (!parsed.success) {
-    throw new OperatingError('file_corrupt', `${join(dataDir, FILE)} is damaged. Restore it from a backup of this folder.`);
+    throw new OperatingError(
+      'file_corrupt',
+      `${join(dataDir, FILE)} is damaged. Restore it from a backup of this folder.`,
+    );
   }
   const { farm_id: farmId, farm_name: farmName, founder, log_started: logStarted, seeds } = parsed.data;
   return {

@@ -52,7 +52,10 @@ function join(file: FarmFile | null, invitation: string, nowMs: number): Formati
   }
   if (token.value.expiresAtMs < nowMs) {
     const when = new Date(token.value.expiresAtMs).toISOString();
-    throw new OperatingError('invitation_refused', `The invitation expired at ${when}. Ask a member of the farm for a new one.`);
+    throw new OperatingError(
+      'invitation_refused',
+      `The invitation expired at ${when}. Ask a member of the farm for a new one.`,
+    );
   }
   return { kind: 'join', token: token.value };
 }

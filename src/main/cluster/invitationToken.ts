@@ -59,7 +59,9 @@ export function writeToken(token: InvitationToken): string {
 export function readToken(text: string): Result<InvitationToken, string> {
   const trimmed = text.trim();
   if (!trimmed.startsWith(PREFIX) || trimmed.length > TOKEN_LENGTH_MAX) {
-    return refused(`This is no invitation: one begins with ${PREFIX}. Copy the whole line that "raft3d invite" prints.`);
+    return refused(
+      `This is no invitation: one begins with ${PREFIX}. Copy the whole line that "raft3d invite" prints.`,
+    );
   }
   let content: unknown;
   try {

@@ -31,7 +31,8 @@ export function transportReporter(log: Log): (event: TransportEvent) => void {
         if (isNews(`dial ${event.peer}`)) log.info('a member is not reachable; trying on', { ...event });
         return;
       case 'refused':
-        if (isNews(`refused ${event.address} ${event.refusal.code}`)) log.warn('a peer connection was refused', { ...event });
+        if (isNews(`refused ${event.address} ${event.refusal.code}`))
+          log.warn('a peer connection was refused', { ...event });
         return;
       case 'garbage':
       case 'too_many_half_open':
@@ -39,7 +40,8 @@ export function transportReporter(log: Log): (event: TransportEvent) => void {
         return;
       case 'overflow':
       case 'oversized':
-        if (isNews(`${event.kind} ${event.peer}`)) log.warn(`messages to a member were dropped: ${event.kind}`, { ...event });
+        if (isNews(`${event.kind} ${event.peer}`))
+          log.warn(`messages to a member were dropped: ${event.kind}`, { ...event });
         return;
       case 'snapshot':
         log.info('snapshot transfer', { ...event });

@@ -24,7 +24,9 @@ export function planMembership(status: Status, farm: FarmState): MembershipChang
   const joined = byAge.find((member) => !inRaft.includes(member.id));
   if (joined !== undefined) return { addLearners: [joined.id], expectIndex };
   if (membership.voters.length >= wantedVoters(byAge.length)) return null;
-  const ready = byAge.find((member) => membership.learners.includes(member.id) && isCaughtUp(status, member.id));
+  const ready = byAge.find(
+    (member) => membership.learners.includes(member.id) && isCaughtUp(status, member.id),
+  );
   return ready === undefined ? null : { addVoters: [ready.id], expectIndex };
 }
 

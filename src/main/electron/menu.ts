@@ -9,11 +9,18 @@ export interface MenuActions {
 /** The template for `Menu.buildFromTemplate`. */
 export function menuTemplate(platform: NodeJS.Platform, actions: MenuActions): MenuItemConstructorOptions[] {
   const show: MenuItemConstructorOptions = { label: 'Show window', click: actions.showWindow };
-  const quit: MenuItemConstructorOptions = { label: 'Quit Raft3D', accelerator: 'CmdOrCtrl+Q', click: actions.quit };
+  const quit: MenuItemConstructorOptions = {
+    label: 'Quit Raft3D',
+    accelerator: 'CmdOrCtrl+Q',
+    click: actions.quit,
+  };
   const isMac = platform === 'darwin';
   return [
     ...(isMac ? [{ role: 'appMenu' } as const] : []),
-    { label: 'File', submenu: isMac ? [show, { role: 'close' }] : [show, { role: 'close' }, { type: 'separator' }, quit] },
+    {
+      label: 'File',
+      submenu: isMac ? [show, { role: 'close' }] : [show, { role: 'close' }, { type: 'separator' }, quit],
+    },
     { role: 'editMenu' },
     { role: 'viewMenu' },
     { role: 'windowMenu' },

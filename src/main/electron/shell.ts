@@ -78,7 +78,12 @@ async function openDesktop(
 }
 
 /** Starts the node and opens the desktop around it. Throws what kept it from starting. */
-async function runNode(options: ShellOptions, config: StartConfig, lifecycle: Lifecycle, log: Log): Promise<void> {
+async function runNode(
+  options: ShellOptions,
+  config: StartConfig,
+  lifecycle: Lifecycle,
+  log: Log,
+): Promise<void> {
   const { electron } = options;
   const desktop: Desktop = { window: null, tray: null, quitting: false };
   const actions: MenuActions = {

@@ -69,7 +69,8 @@ export function sendJson(
 
 /** The path of a request as it came, without its query: safe to repeat inside JSON. */
 export function requestPath(req: IncomingMessage): string {
-  const url = 'originalUrl' in req && typeof req.originalUrl === 'string' ? req.originalUrl : (req.url ?? '/');
+  const url =
+    'originalUrl' in req && typeof req.originalUrl === 'string' ? req.originalUrl : (req.url ?? '/');
   const query = url.indexOf('?');
   return query === -1 ? url : url.slice(0, query);
 }

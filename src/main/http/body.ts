@@ -38,9 +38,12 @@ function checkMediaType(req: IncomingMessage): ProblemDraft | null {
       detail: 'Compressed bodies are not taken; send the JSON as it is.',
     };
   }
-  const [type = '', ...parameters] = (req.headers['content-type'] ?? '').split(';').map((part) => part.trim());
+  const [type = '', ...parameters] = (req.headers['content-type'] ?? '')
+    .split(';')
+    .map((part) => part.trim());
   if (!JSON_MEDIA_TYPE.test(type)) {
-    const got = type === '' ? 'The body has no Content-Type' : `The body is "${type.slice(0, ECHO_CHARS_MAX)}"`;
+    const got =
+      type === '' ? 'The body has no Content-Type' : `The body is "${type.slice(0, ECHO_CHARS_MAX)}"`;
     return { code: 'unsupported_media_type', detail: `${got}; ${EXAMPLE}.` };
   }
   for (const parameter of parameters) {

@@ -27,6 +27,7 @@ export function mountHealth(
     },
   });
   mount(router, [ROUTES.metrics], {
-    GET: (_req, res) => sendText(res, 200, METRICS_CONTENT_TYPE, metricsText(cluster, counters, eventClients())),
+    GET: (_req, res) =>
+      sendText(res, 200, METRICS_CONTENT_TYPE, metricsText(cluster, counters, eventClients())),
   });
 }

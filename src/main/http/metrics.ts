@@ -2,7 +2,15 @@
 import type { ServerResponse } from 'node:http';
 import type { Cluster } from '../cluster/port.ts';
 
-const COUNTED_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const COUNTED_METHODS: ReadonlySet<string> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+  'OPTIONS',
+]);
 
 export const METRICS_CONTENT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
@@ -50,7 +58,12 @@ function clusterFamilies(cluster: Cluster): readonly string[] {
   const heard: readonly Sample[] = leaderContactMs === null ? [] : single(leaderContactMs / 1000);
   return [
     family('raft3d_role', 'gauge', 'What this node is doing.', [[`role="${status.role}"`, 1]]),
-    family('raft3d_ready', 'gauge', '1 when a leader is known and all is applied.', single(Number(status.ready))),
+    family(
+      'raft3d_ready',
+      'gauge',
+      '1 when a leader is known and all is applied.',
+      single(Number(status.ready)),
+    ),
     family('raft3d_term', 'gauge', 'Current Raft term.', single(status.term)),
     family('raft3d_commit_index', 'gauge', 'Committed log index.', single(status.commitIndex)),
     family('raft3d_applied_index', 'gauge', 'Applied log index.', single(status.appliedIndex)),

@@ -22,12 +22,18 @@ function queryText(req: IncomingMessage): string {
   return start === -1 ? '' : url.slice(start + 1);
 }
 
-function parameterError(shape: QueryShape, name: string, value: string, isRepeated: boolean): FieldError | null {
+function parameterError(
+  shape: QueryShape,
+  name: string,
+  value: string,
+  isRepeated: boolean,
+): FieldError | null {
   const words = Object.hasOwn(shape, name) ? shape[name] : undefined;
   if (words === undefined) {
     const known = Object.keys(shape);
     const nearest = nearestName(name, known);
-    if (nearest !== null) return { path: echo(name), message: `is not known here; perhaps ${nearest} is meant` };
+    if (nearest !== null)
+      return { path: echo(name), message: `is not known here; perhaps ${nearest} is meant` };
     const hint = known.length === 0 ? 'this address takes no parameters' : `known are ${known.join(', ')}`;
     return { path: echo(name), message: `is not known here; ${hint}` };
   }

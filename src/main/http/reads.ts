@@ -35,7 +35,12 @@ async function readState(cluster: Cluster, req: Request): Promise<Result<Read, P
 }
 
 /** A small collection goes out whole, with its length; a large one in slices. */
-async function sendCollection(res: Response, collection: Collection, read: Read, timers: Timers): Promise<void> {
+async function sendCollection(
+  res: Response,
+  collection: Collection,
+  read: Read,
+  timers: Timers,
+): Promise<void> {
   const slices = gatherSlices(objectPieces(collection.texts(read.state), ',\n'));
   const first = slices.next().value ?? '';
   const second = slices.next().value;

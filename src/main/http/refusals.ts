@@ -81,7 +81,10 @@ export function failureProblem(kind: ClusterFailure): ProblemDraft {
           'The farm has no leader at the moment, so nothing was changed; try again shortly. Reading with ?consistency=local works meanwhile.',
       };
     case 'busy':
-      return { code: 'busy', detail: 'Too many changes are waiting, so nothing was changed; try again shortly.' };
+      return {
+        code: 'busy',
+        detail: 'Too many changes are waiting, so nothing was changed; try again shortly.',
+      };
     case 'outcome_unknown':
       return {
         code: 'outcome_unknown',

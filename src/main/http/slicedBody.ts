@@ -1,6 +1,6 @@
 /** Writes a long answer slice by slice: waits while the client is slow, and lets others have a turn in between. */
 import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DRAIN_TIMEOUT_MS, SLICE_CHARS } from './limits.ts';
 import type { Timers } from './timers.ts';
@@ -21,7 +21,7 @@ export function* gatherSlices(pieces: Iterable<string>): Generator<string, void,
 }
 
 /** Resolves when the client has taken what was written; false when it is gone. */
-async function waitForDrain(res: ServerResponse, timers: Timers): Promise<boolean> {
+async function waitForDrain(res: Writable, timers: Timers): Promise<boolean> {
   const waiting = new AbortController();
   const giveUp = (): void => waiting.abort();
   const stopTimer = timers.after(DRAIN_TIMEOUT_MS, giveUp);
@@ -41,7 +41,7 @@ async function waitForDrain(res: ServerResponse, timers: Timers): Promise<boolea
 
 /** Writes all slices. Each is made only when the one before was taken; nothing is queued. Never rejects. */
 export async function writeSlices(
-  res: ServerResponse,
+  res: Writable,
   slices: Iterable<string>,
   timers: Timers,
 ): Promise<WriteResult> {

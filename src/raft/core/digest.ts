@@ -27,7 +27,7 @@ function plain(_key: string, value: unknown): unknown {
 }
 
 export function digestOf(s: RaftState): string {
-  const { options, log, memberships, disk, out, reported, votes, peers, ...rest } = s;
+  const { options, memberships, disk, out, reported, votes, peers, ...rest } = s;
   return JSON.stringify(
     {
       ...rest,

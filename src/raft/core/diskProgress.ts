@@ -99,9 +99,20 @@ export class DiskProgress {
 
   /** For the digest. */
   dump(): unknown {
-    const { stableIndex, durableTerm, durableVote, handedIndex, handedHardState, truncateFrom, snapshot } = this;
+    const { stableIndex, durableTerm, durableVote, handedIndex, handedHardState, truncateFrom, snapshot } =
+      this;
     const seq = this.#seq;
     const outstanding = this.#outstanding;
-    return { stableIndex, durableTerm, durableVote, handedIndex, handedHardState, truncateFrom, snapshot, seq, outstanding };
+    return {
+      stableIndex,
+      durableTerm,
+      durableVote,
+      handedIndex,
+      handedHardState,
+      truncateFrom,
+      snapshot,
+      seq,
+      outstanding,
+    };
   }
 }

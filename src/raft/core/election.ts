@@ -167,4 +167,3 @@ export function handleTimeoutNow(s: RaftState, from: NodeId): void {
   trace(s, 'timeoutNow', { from });
   startVoting(s, true);
 }
-

@@ -20,7 +20,7 @@ export function sendAfterPersist(s: RaftState, to: NodeId, body: Body): void {
 }
 
 function envelope(s: RaftState, to: NodeId, body: Body): Message {
-  return { cluster: s.options.cluster, from: s.id, to, term: s.term, ...body } as Message;
+  return { cluster: s.options.cluster, from: s.id, to, term: s.term, ...body };
 }
 
 export function trace(s: RaftState, name: string, detail: unknown = null): void {

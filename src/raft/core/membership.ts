@@ -19,7 +19,9 @@ export function isVoter(membership: Membership, id: NodeId): boolean {
 }
 
 export function isLearner(membership: Membership, id: NodeId): boolean {
-  return !isVoter(membership, id) && (membership.learners.includes(id) || membership.learnersNext.includes(id));
+  return (
+    !isVoter(membership, id) && (membership.learners.includes(id) || membership.learnersNext.includes(id))
+  );
 }
 
 /** Everyone to whom the log is sent, each once. */

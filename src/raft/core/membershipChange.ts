@@ -37,6 +37,8 @@ function isPromotable(s: RaftState, id: NodeId): boolean {
   const peer = s.peers.get(id);
   if (peer === undefined) return s.log.firstIndex === 1;
   return (
-    peer.mode === 'replicate' && peer.match + 1 >= s.log.firstIndex && peer.match + PROMOTION_LAG_MAX >= s.commit
+    peer.mode === 'replicate' &&
+    peer.match + 1 >= s.log.firstIndex &&
+    peer.match + PROMOTION_LAG_MAX >= s.commit
   );
 }

@@ -29,7 +29,13 @@ export class Outbox {
   /** Several acknowledgements to one leader that wait for the same sync say no more than the last of them. */
   send(message: Message, afterPersist: boolean): void {
     const last = this.#messages.at(-1)?.message;
-    if (isAck(message) && last !== undefined && isAck(last) && last.to === message.to && last.term === message.term) {
+    if (
+      isAck(message) &&
+      last !== undefined &&
+      isAck(last) &&
+      last.to === message.to &&
+      last.term === message.term
+    ) {
       if (message.index >= last.index) this.#messages[this.#messages.length - 1] = { message, afterPersist };
       return;
     }
@@ -66,7 +72,9 @@ export class Outbox {
    * Moves all out. What carries a term that is not durable yet waits for the sync too: a crash must not make this
    * node forget a term that others heard from it. Pre-votes speak of a term that nobody has entered (thesis §9.6).
    */
-  take(durableTerm: number): Pick<
+  take(
+    durableTerm: number,
+  ): Pick<
     Ready,
     'messages' | 'messagesAfterPersist' | 'streamSnapshot' | 'reads' | 'failedReads' | 'proposals' | 'trace'
   > {

@@ -96,4 +96,3 @@ export function ageForwarded(s: RaftState): void {
     }
   }
 }
-

@@ -29,7 +29,10 @@ import type { NodeId, Options, Persisted, RaftCore } from './types.ts';
 function checkOptions(options: Options): void {
   const { heartbeatTicks, electionTicks, maxInflight, maxAppendBytes } = options;
   assert(options.id.length > 0 && options.cluster.length > 0, 'a core needs an id and a cluster id');
-  assert(Number.isSafeInteger(heartbeatTicks) && heartbeatTicks >= 1, 'heartbeatTicks is a whole number from 1');
+  assert(
+    Number.isSafeInteger(heartbeatTicks) && heartbeatTicks >= 1,
+    'heartbeatTicks is a whole number from 1',
+  );
   assert(Number.isSafeInteger(electionTicks), 'electionTicks is a whole number');
   assert(electionTicks > heartbeatTicks, 'electionTicks is greater than heartbeatTicks (paper §5.6)');
   assert(maxInflight >= 1 && maxAppendBytes >= 0, 'at least one message may be under way');
@@ -47,8 +50,9 @@ function restore(options: Options, found: Persisted): RaftState {
   const torn = log.lastTerm > found.hardState.term;
   const term = torn ? log.lastTerm : found.hardState.term;
   const commit = Math.max(log.firstIndex - 1, Math.min(found.hardState.commit, log.lastIndex));
-  const disk = new DiskProgress(found.hardState, log.lastIndex);
+  const disk = new DiskProgress({ ...found.hardState, commit }, log.lastIndex);
   const recovery = initialRecovery(found);
+  const isNew = found.integrity.kind === 'intact' && term === 0;
   if (recovery !== null) disk.truncateFrom = log.lastIndex + 1;
   return {
     options,
@@ -70,18 +74,20 @@ function restore(options: Options, found: Persisted): RaftState {
     electionElapsed: 0,
     electionTimeout: options.electionTicks,
     heartbeatElapsed: 0,
-    quietTicks: options.leaseReads === false || log.lastIndex === 0 ? 0 : options.electionTicks,
+    quietTicks: options.leaseReads === false || isNew ? 0 : options.electionTicks,
     votes: new Map(),
     peers: new Map(),
     uncommittedBytes: 0,
     transfer: null,
     forwarded: new Map(),
+    startTerm: term,
     pendingReads: [],
     earlyReads: [],
     round: 0,
     roundWanted: false,
     roundTicks: new Map(),
     leaseUntilTick: 0,
+    leaseGivenUp: false,
     forwardedProposals: new Map(),
     forwardedReads: new Map(),
     snapshot,
@@ -113,16 +119,22 @@ function storageFailed(s: RaftState): void {
 export function createCore(options: Options, found: Persisted): RaftCore {
   checkOptions(options);
   const s = restore(options, found);
-  restartElectionTimer(s);
+  const draw = restartElectionTimer(s);
+  if (s.recovery !== null) s.recovery.mark = draw.toString(36);
   const marks = marksOf(s);
   const checked = <T>(result: T): T => {
     checkInvariants(s, marks);
     return result;
   };
+  /** A call without an answer. */
+  const run = (rule: (s: RaftState) => void): void => {
+    rule(s);
+    checkInvariants(s, marks);
+  };
   return {
-    tick: () => checked(tick(s)),
-    resumed: () => checked(resumed(s)),
-    step: (message) => checked(step(s, message)),
+    tick: () => run(tick),
+    resumed: () => run(resumed),
+    step: (message) => run(() => step(s, message)),
     propose: (id, data) => checked(propose(s, id, data)),
     changeMembership: (change) => checked(changeMembership(s, change)),
     transfer: (to) => checked(transfer(s, to)),
@@ -130,12 +142,12 @@ export function createCore(options: Options, found: Persisted): RaftCore {
     campaign: () => checked(campaignNow(s)),
     hasReady: () => hasReady(s),
     ready: () => checked(ready(s)),
-    persisted: (seq) => checked(persisted(s, seq)),
-    applied: (index) => checked(applied(s, index)),
-    compacted: (meta) => checked(compacted(s, meta)),
-    snapshotSent: (to, ok) => checked(snapshotSent(s, to, ok)),
-    unreachable: (to) => checked(unreachable(s, to)),
-    storageFailed: () => checked(storageFailed(s)),
+    persisted: (seq) => run(() => persisted(s, seq)),
+    applied: (index) => run(() => applied(s, index)),
+    compacted: (meta) => run(() => compacted(s, meta)),
+    snapshotSent: (to, ok) => run(() => snapshotSent(s, to, ok)),
+    unreachable: (to) => run(() => unreachable(s, to)),
+    storageFailed: () => run(storageFailed),
     status: () => statusOf(s),
     membershipAt(index) {
       const at = s.memberships.at(index);

@@ -18,7 +18,8 @@ const LEASE_ROUNDS_MAX = 64;
 export function readIndex(s: RaftState, ctx: string): Outcome {
   if (s.failed) return { ok: false, why: 'failed', leader: null };
   if (s.phase === 'leader') {
-    if (s.pendingReads.length + s.earlyReads.length >= READS_MAX) return { ok: false, why: 'busy', leader: s.id };
+    if (s.pendingReads.length + s.earlyReads.length >= READS_MAX)
+      return { ok: false, why: 'busy', leader: s.id };
     leaderRead(s, { ctx, from: s.id, damaged: false });
     return { ok: true };
   }
@@ -122,7 +123,10 @@ function extendLease(s: RaftState, confirmedRound: number): void {
 /** A transfer lets its target campaign at once, so no lease holds while one is under way. */
 function hasLease(s: RaftState): boolean {
   return (
-    s.options.leaseReads !== false && s.options.checkQuorum && s.transfer === null && s.ticks < s.leaseUntilTick
+    s.options.leaseReads !== false &&
+    s.options.checkQuorum &&
+    s.transfer === null &&
+    s.ticks < s.leaseUntilTick
   );
 }
 

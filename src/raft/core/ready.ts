@@ -37,7 +37,8 @@ export function ready(s: RaftState): Ready {
       : s.log.slice(handedIndex + 1, s.log.lastIndex, Number.MAX_SAFE_INTEGER);
   const hardState = s.failed ? null : changedHardState(s);
   const newPromise =
-    hardState !== null && (hardState.term !== handedHardState.term || hardState.vote !== handedHardState.vote);
+    hardState !== null &&
+    (hardState.term !== handedHardState.term || hardState.vote !== handedHardState.vote);
   const mustSync = snapshot !== null || entries.length > 0 || newPromise;
   const effects = s.out.take(s.disk.durableTerm);
   const committed = s.failed ? [] : takeCommitted(s);

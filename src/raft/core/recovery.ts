@@ -8,7 +8,8 @@
  *
  * A wiped node also lost its term and vote. It may have voted in a term that it does not remember, but only for a
  * voter who is now in that term or a later one. So it asks every other voter for its term and takes the greatest,
- * in which it votes for nobody else. While a voter stays silent, the wiped one acknowledges but does not vote.
+ * in which it votes for nobody else. While a voter stays silent, nothing that the wiped one says counts: the silent
+ * one may lead by its forgotten vote.
  */
 import { send, trace } from './emit.ts';
 import { becomeFollower } from './roles.ts';
@@ -24,12 +25,21 @@ export function initialRecovery(persisted: Persisted): Recovery | null {
   const empty = entries.length === 0 && snapshot === null;
   const wiped = integrity.from <= 1 && empty && hardState.term === 0;
   const until = integrity.until > integrity.from ? integrity.until : Number.MAX_SAFE_INTEGER;
-  return { until, wiped, confirmed: null, terms: new Map(), asked: 0 };
+  return { until, wiped, confirmed: null, terms: new Map(), mark: '', asked: 0 };
 }
 
 /** True when this node may say that it holds the log up to `index`. */
 export function canAcknowledge(s: RaftState, index: Index): boolean {
-  return s.recovery === null || isComplete(s.recovery, index);
+  const { recovery } = s;
+  return recovery === null || (isComplete(recovery, index) && silentVoters(s, recovery).length === 0);
+}
+
+/**
+ * True when this node's answer to a heartbeat may prove to the leader that there is no later one. A wiped node does
+ * not know whom it elected in a term that it forgot.
+ */
+export function mayConfirm(s: RaftState): boolean {
+  return s.recovery?.wiped !== true || canAcknowledge(s, s.log.lastIndex);
 }
 
 function isComplete(recovery: Recovery, index: Index): boolean {
@@ -41,21 +51,21 @@ export function isRecoveryContext(ctx: string): boolean {
   return ctx.startsWith(CONTEXT_PREFIX);
 }
 
-/** Asks again each heartbeat interval: the leader until it confirmed, then (wiped) whoever has not named its term. */
+/** Asks again each heartbeat interval: the leader until it confirmed, and (wiped) whoever has not named its term. */
 export function tickRecovery(s: RaftState): void {
   const { recovery } = s;
   if (recovery === null || s.ticks % s.options.heartbeatTicks !== 0) return;
   recovery.asked += 1;
-  const ctx = `${CONTEXT_PREFIX}${recovery.asked}`;
-  for (const id of recovery.confirmed === null ? [s.leader] : silentVoters(s, recovery)) {
-    if (id !== null) send(s, id, { t: 'readIndex', ctx, damaged: true });
-  }
+  const ctx = `${CONTEXT_PREFIX}${recovery.mark}/${recovery.asked}`;
+  const asked = new Set(silentVoters(s, recovery));
+  if (s.leader !== null && recovery.confirmed === null) asked.add(s.leader);
+  for (const id of asked) send(s, id, { t: 'readIndex', ctx, damaged: true });
   finishRecovery(s);
 }
 
 export function handleRecoveryAnswer(s: RaftState, m: Extract<Message, { t: 'readIndexResp' }>): void {
   const { recovery } = s;
-  if (recovery === null) return;
+  if (recovery === null || !m.ctx.startsWith(`${CONTEXT_PREFIX}${recovery.mark}/`)) return;
   if (recovery.wiped) recovery.terms.set(m.from, Math.max(m.term, recovery.terms.get(m.from) ?? 0));
   if (m.index !== null && m.from === s.leader) recovery.confirmed ??= m.index;
   finishRecovery(s);

@@ -11,7 +11,7 @@ import {
   type Peer,
 } from './progress.ts';
 import { confirmRounds, nextRound } from './reads.ts';
-import { canAcknowledge } from './recovery.ts';
+import { canAcknowledge, mayConfirm } from './recovery.ts';
 import { hearLeader } from './roles.ts';
 import type { RaftState } from './state.ts';
 import { continueTransfer } from './transfer.ts';
@@ -35,21 +35,29 @@ function feed(s: RaftState, id: NodeId, peer: Peer): void {
     peer.next <= s.log.lastIndex &&
     !isWindowFull(peer, maxInflight, maxInflightBytes)
   ) {
-    sendAppend(s, id, peer);
+    if (!sendAppend(s, id, peer)) return;
   }
   // Nothing left to carry the news: a follower that serves clients applies what is committed at once.
-  if (peer.mode === 'replicate' && peer.next > s.log.lastIndex && peer.commitSent < s.commit) sendAppend(s, id, peer);
+  if (peer.mode === 'replicate' && peer.next > s.log.lastIndex && peer.commitSent < s.commit)
+    sendAppend(s, id, peer);
 }
 
-function sendAppend(s: RaftState, id: NodeId, peer: Peer): void {
+/** False when the window or a missing snapshot lets nothing go now. */
+function sendAppend(s: RaftState, id: NodeId, peer: Peer): boolean {
   const prevIndex = peer.next - 1;
   const prevTerm = s.log.termAt(prevIndex);
   if (prevTerm === null) {
     streamSnapshot(s, id, peer);
-    return;
+    return false;
   }
+  const { maxAppendBytes, maxInflightBytes } = s.options;
+  const room = maxInflightBytes - peer.inflightBytes;
   const entries =
-    peer.next <= s.log.lastIndex ? s.log.slice(peer.next, s.log.lastIndex, s.options.maxAppendBytes) : [];
+    peer.next <= s.log.lastIndex
+      ? s.log.slice(peer.next, s.log.lastIndex, Math.min(maxAppendBytes, room))
+      : [];
+  // One entry may be greater than the window: then it goes alone.
+  if (peer.inflight.length > 0 && bytesOf(entries) > room) return false;
   send(s, id, { t: 'append', prevIndex, prevTerm, entries, commit: s.commit });
   peer.commitSent = s.commit;
   if (peer.mode === 'probe') {
@@ -58,6 +66,7 @@ function sendAppend(s: RaftState, id: NodeId, peer: Peer): void {
     peer.next += entries.length;
     addInflight(peer, peer.next - 1, bytesOf(entries));
   }
+  return true;
 }
 
 function bytesOf(entries: readonly Entry[]): number {
@@ -85,7 +94,9 @@ export function handleHeartbeat(s: RaftState, m: Extract<Message, { t: 'heartbea
   if (!isFromThisTermsLeader(s, m.from)) return;
   hearLeader(s, m.from);
   commitTo(s, m.commit);
-  send(s, m.from, { t: 'heartbeatResp', round: m.round });
+  send(s, m.from, { t: 'heartbeatResp', round: mayConfirm(s) ? m.round : 0 });
+  // This node acknowledged that much before it restarted; an append will show again that the logs agree.
+  if (m.commit > s.commit && s.recovery === null) refuse(s, m.from, m.commit, s.term);
 }
 
 export function handleHeartbeatResp(s: RaftState, m: Extract<Message, { t: 'heartbeatResp' }>): void {
@@ -105,7 +116,10 @@ export function handleHeartbeatResp(s: RaftState, m: Extract<Message, { t: 'hear
 /** Asks, by an empty append behind all that was sent, whether it arrived. A refusal starts the repair. */
 function recheck(s: RaftState, id: NodeId, peer: Peer): void {
   const prevTerm = s.log.termAt(peer.next - 1);
-  if (prevTerm === null) return;
+  if (prevTerm === null) {
+    enterProbe(peer, peer.match + 1);
+    return;
+  }
   send(s, id, { t: 'append', prevIndex: peer.next - 1, prevTerm, entries: [], commit: s.commit });
 }
 
@@ -133,18 +147,22 @@ export function handleAppend(s: RaftState, m: Append): void {
     refuse(s, m.from, m.prevIndex, m.prevTerm);
     return;
   }
-  store(s, m.entries.slice(known - m.prevIndex));
+  if (!store(s, m.entries.slice(known - m.prevIndex))) return;
   s.verified = Math.max(s.verified, lastNew);
   acknowledge(s, m.from, lastNew);
   commitTo(s, m.commit);
 }
 
-/** Keeps what is there already, cuts at the first conflict, appends the rest (paper figure 2, AppendEntries 3, 4). */
-function store(s: RaftState, entries: readonly Entry[]): void {
+/**
+ * Keeps what is there already, cuts at the first conflict, appends the rest (paper figure 2, AppendEntries 3, 4).
+ * False, and nothing done, when this very leader was seen to have something else there: then `entries` are garbage.
+ */
+function store(s: RaftState, entries: readonly Entry[]): boolean {
   const first = entries.findIndex((entry) => !s.log.matches(entry.index, entry.term));
-  if (first === -1) return;
+  if (first === -1) return true;
   const fresh = entries.slice(first);
   const from = fresh[0]?.index ?? 0;
+  if (from <= s.verified) return false;
   if (from <= s.log.lastIndex) {
     s.log.truncateFrom(from);
     s.memberships.truncateFrom(from);
@@ -154,6 +172,7 @@ function store(s: RaftState, entries: readonly Entry[]): void {
   s.log.append(fresh);
   for (const entry of fresh) s.memberships.observe(entry);
   trace(s, 'append', { count: fresh.length });
+  return true;
 }
 
 /** An acknowledgement promises durability, so it waits for the disk. */
@@ -216,8 +235,8 @@ export function handleAppendResp(s: RaftState, m: AppendResp): void {
   else if (peer.mode === 'probe') enterReplicate(peer);
   else if (peer.match + 1 >= s.log.firstIndex) enterReplicate(peer);
   if (!news) return;
+  continueTransfer(s, m.from);
   advanceCommit(s);
-  if (s.phase === 'leader') continueTransfer(s, m.from);
 }
 
 /**
@@ -229,6 +248,9 @@ function handleRefusal(s: RaftState, peer: Peer, m: AppendResp): void {
   if (m.damaged === true) {
     // It lost what it acknowledged. Counting less is always safe.
     peer.match = Math.min(peer.match, m.hintIndex);
+  } else if (peer.mode === 'replicate' && m.rejectIndex <= peer.match) {
+    recheck(s, m.from, peer);
+    return;
   } else if (peer.mode === 'snapshot' || m.rejectIndex <= peer.match) {
     return;
   } else if (peer.mode === 'probe' && m.rejectIndex !== peer.next - 1) {

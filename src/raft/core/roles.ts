@@ -6,10 +6,12 @@ import { failReads } from './reads.ts';
 import type { RaftState } from './state.ts';
 import type { NodeId, Term } from './types.ts';
 
-/** Draws a new timeout in [electionTicks, 2 * electionTicks) (paper §5.2): the only use of the random numbers. */
-export function restartElectionTimer(s: RaftState): void {
+/** Draws a new timeout in [electionTicks, 2 * electionTicks) (paper §5.2) and returns the draw, the only one there is. */
+export function restartElectionTimer(s: RaftState): number {
+  const draw = s.options.rng.u32();
   s.electionElapsed = 0;
-  s.electionTimeout = s.options.electionTicks + (s.options.rng.u32() % s.options.electionTicks);
+  s.electionTimeout = s.options.electionTicks + (draw % s.options.electionTicks);
+  return draw;
 }
 
 /** A greater term: whatever was, this node follows (paper §5.1), and has not voted in it. */
@@ -17,6 +19,7 @@ function enterTerm(s: RaftState, term: Term): void {
   if (term === s.term) return;
   s.term = term;
   s.vote = null;
+  s.verified = s.commit;
 }
 
 function leaveRole(s: RaftState): void {
@@ -24,18 +27,17 @@ function leaveRole(s: RaftState): void {
   abandonForwarded(s);
   s.votes.clear();
   s.peers.clear();
-  s.forwarded.clear();
   s.transfer = null;
   s.uncommittedBytes = 0;
   s.heartbeatElapsed = 0;
   s.roundTicks.clear();
   s.leaseUntilTick = 0;
+  s.leaseGivenUp = false;
 }
 
 /** `leader` is null when this term's leader is not known (yet). */
 export function becomeFollower(s: RaftState, term: Term, leader: NodeId | null): void {
   leaveRole(s);
-  if (term !== s.term || leader !== s.leader) s.verified = s.commit;
   enterTerm(s, term);
   s.phase = 'follower';
   s.leader = leader;
@@ -83,6 +85,7 @@ export function becomeLeader(s: RaftState): void {
 export function hearLeader(s: RaftState, leader: NodeId): void {
   if (s.phase !== 'follower' || s.leader !== leader) becomeFollower(s, s.term, leader);
   s.electionElapsed = 0;
+  if (s.options.leaseReads !== false) s.quietTicks = s.options.electionTicks;
 }
 
 /** Gives up leadership within its term: another may win the next one. */

@@ -40,7 +40,8 @@ function install(s: RaftState, meta: SnapshotMeta): void {
 
 /** The driver took a durable snapshot of what it applied. */
 export function compacted(s: RaftState, meta: SnapshotMeta): void {
-  if (meta.index < s.log.firstIndex || meta.index > s.applied || !s.log.matches(meta.index, meta.term)) return;
+  if (meta.index < s.log.firstIndex || meta.index > s.applied || !s.log.matches(meta.index, meta.term))
+    return;
   s.memberships.compact(meta.index);
   s.log.compact(meta.index);
   s.snapshot = meta;

@@ -18,6 +18,8 @@ export interface PendingRead {
   readonly index: Index;
   /** The heartbeat round that must be answered by a quorum. */
   readonly round: number;
+  readonly damaged: boolean;
+  readonly askedTick: number;
 }
 
 /** A read that arrived before the leader committed in its own term (thesis §6.4 step 1). */
@@ -25,6 +27,7 @@ export interface EarlyRead {
   readonly ctx: string;
   readonly from: NodeId;
   readonly damaged: boolean;
+  readonly askedTick: number;
 }
 
 /** Set while records that may have been acknowledged are missing (`recovery.ts`). */
@@ -37,6 +40,8 @@ export interface Recovery {
   confirmed: Index | null;
   /** Wiped: the terms that the other voters named since. */
   readonly terms: Map<NodeId, Term>;
+  /** Marks the questions of this incarnation; an answer to an earlier one says nothing about what is lost now. */
+  mark: string;
   asked: number;
 }
 
@@ -68,7 +73,7 @@ export interface RaftState {
   electionElapsed: number;
   electionTimeout: number;
   heartbeatElapsed: number;
-  /** With leases: ticks after a start in which no vote is given, because a lease may stand on this node's word. */
+  /** With leases: ticks in which no vote is given, because a leader's lease may stand on this node's word. */
   quietTicks: number;
 
   // election.ts
@@ -78,8 +83,10 @@ export interface RaftState {
   peers: Map<NodeId, Peer>;
   uncommittedBytes: number;
   transfer: { readonly to: NodeId; elapsed: number } | null;
-  /** Forwarded proposals appended in this term, so that a duplicated message appends nothing. */
-  forwarded: Map<string, { readonly index: Index; readonly term: Term }>;
+  /** What became of forwarded proposals: where they stand, or why not, so that a duplicate gets the same answer. */
+  forwarded: Map<string, { readonly index: Index; readonly term: Term } | { readonly why: string }>;
+  /** The term at the start: what was forwarded to this node in it, or before it, may be forgotten. */
+  readonly startTerm: Term;
   pendingReads: PendingRead[];
   earlyReads: EarlyRead[];
   /** The last heartbeat round sent; `roundWanted` asks for a new one with the next Ready. */
@@ -88,6 +95,8 @@ export interface RaftState {
   /** When recent rounds were sent, for the lease. */
   roundTicks: Map<number, number>;
   leaseUntilTick: number;
+  /** A `timeoutNow` may be under way: its target does not wait for any lease, so none holds in this term. */
+  leaseGivenUp: boolean;
 
   // Follower only: what was forwarded to the leader, with its age in ticks.
   forwardedProposals: Map<string, number>;
@@ -100,8 +109,14 @@ export interface RaftState {
   reported: Status | null;
 }
 
+/**
+ * The commit index in it never passes what is durable here: a crash may keep the hard state and lose the entries
+ * written with it, and a commit index above them would then bless whatever stale entries lie in their place.
+ */
 export function hardStateOf(s: RaftState): HardState {
-  return { term: s.term, vote: s.vote, commit: s.commit };
+  const { stableIndex, handedHardState } = s.disk;
+  const commit = Math.max(handedHardState.commit, Math.min(s.commit, stableIndex));
+  return { term: s.term, vote: s.vote, commit };
 }
 
 /** The role as the outside sees it. */

@@ -40,7 +40,10 @@ function tickLeader(s: RaftState): void {
 
 /** A leader that a quorum has not answered for an election timeout may be the only one that calls it so (thesis §6.2). */
 function checkQuorum(s: RaftState): boolean {
-  const active = isQuorum(s.memberships.current, (id) => id === s.id || s.peers.get(id)?.recentActive === true);
+  const active = isQuorum(
+    s.memberships.current,
+    (id) => id === s.id || s.peers.get(id)?.recentActive === true,
+  );
   for (const peer of s.peers.values()) peer.recentActive = false;
   return active;
 }

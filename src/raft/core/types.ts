@@ -66,8 +66,7 @@ export interface Persisted {
    * below `until` before the range was fetched again from a peer (protocol-aware recovery).
    */
   readonly integrity:
-    | { readonly kind: 'intact' }
-    | { readonly kind: 'damaged'; readonly from: Index; readonly until: Index };
+    { readonly kind: 'intact' } | { readonly kind: 'damaged'; readonly from: Index; readonly until: Index };
 }
 
 /** Injected and seeded by the driver; drawn ONLY when an election timeout is set. */
@@ -104,7 +103,11 @@ interface M<T extends string> {
   readonly term: Term;
 }
 export type Message =
-  | (M<'preVote' | 'vote'> & { readonly lastIndex: Index; readonly lastTerm: Term; readonly transfer: boolean })
+  | (M<'preVote' | 'vote'> & {
+      readonly lastIndex: Index;
+      readonly lastTerm: Term;
+      readonly transfer: boolean;
+    })
   | (M<'preVoteResp' | 'voteResp'> & { readonly granted: boolean; readonly reason?: string })
   | (M<'append'> & {
       readonly prevIndex: Index;
@@ -184,7 +187,7 @@ export interface Ready {
 }
 
 export type Role =
-  | 'follower' | 'preCandidate' | 'candidate' | 'leader' | 'learner' | 'removed' | 'recovering' | 'failed';
+  'follower' | 'preCandidate' | 'candidate' | 'leader' | 'learner' | 'removed' | 'recovering' | 'failed';
 
 export interface Progress {
   readonly match: Index;
@@ -236,8 +239,15 @@ export type Outcome =
   | {
       readonly ok: false;
       readonly why:
-        | 'notLeader' | 'noTermCommit' | 'changePending' | 'stale' | 'busy'
-        | 'learnerBehind' | 'noVoters' | 'transferring' | 'failed';
+        | 'notLeader'
+        | 'noTermCommit'
+        | 'changePending'
+        | 'stale'
+        | 'busy'
+        | 'learnerBehind'
+        | 'noVoters'
+        | 'transferring'
+        | 'failed';
       readonly leader: NodeId | null;
     };
 
@@ -272,4 +282,3 @@ export interface RaftCore {
   /** Canonical dump of all state: determinism checks and state deduplication. */
   digest(): string;
 }
-

@@ -41,7 +41,7 @@ export function dial(request: DialRequest): () => void {
     decided = true;
     request.failed(detail, refusal);
   };
-  socket.on('error', (error) => {
+  socket.on('error', (error: Error) => {
     fail(error.message, null);
   });
   socket.on('close', () => {

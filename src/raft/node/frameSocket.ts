@@ -54,7 +54,7 @@ export class FrameSocket {
     socket.on('drain', () => {
       this.handlers.drained();
     });
-    socket.on('error', (error) => {
+    socket.on('error', (error: Error) => {
       this.closeReason ??= error.message;
     });
     socket.on('close', () => {

@@ -25,7 +25,11 @@ export interface HardStateFile {
   /** What is durable now. */
   current(): HardStateRecord;
   /** Writes the slot that does not hold the current state, then syncs. Rejects with the disk's error. */
-  write(next: { readonly term: number; readonly vote: string | null; readonly commit: number }): Promise<void>;
+  write(next: {
+    readonly term: number;
+    readonly vote: string | null;
+    readonly commit: number;
+  }): Promise<void>;
   close(): Promise<void>;
 }
 

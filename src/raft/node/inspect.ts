@@ -2,11 +2,18 @@
 import { decodeHardStateCopy, COPIES_PER_SLOT, HARD_STATE_COPY_BYTES } from './hardStateSlot.ts';
 import { HARD_STATE_FILE } from './hardStateFile.ts';
 import type { Disk } from './ports.ts';
-import { decodeSegmentHeader, SEGMENT_HEADER_BYTES, segmentHeaderCrc, segmentSalt, segmentSequence } from './segmentHeader.ts';
+import {
+  decodeSegmentHeader,
+  SEGMENT_HEADER_BYTES,
+  segmentHeaderCrc,
+  segmentSalt,
+  segmentSequence,
+} from './segmentHeader.ts';
 import { parseFrame } from './segmentFrame.ts';
 import { collectEvidence, mayBeTorn } from './segmentScan.ts';
 import { parseSnapshotName } from './snapshotFormat.ts';
 import { verifySnapshot } from './snapshotReader.ts';
+import { StorageError } from './storageErrors.ts';
 import { viewOf } from './wideIntegers.ts';
 
 /**
@@ -45,7 +52,8 @@ function* dumpHardState(file: string, bytes: Uint8Array): Generator<object> {
     let best = null;
     for (const copy of copies) if (copy !== null && copy.sequence > (best?.sequence ?? 0)) best = copy;
     const validCopies = copies.filter((copy) => copy !== null).length;
-    if (best === null) yield { kind: 'damage', file, offset: slot * slotBytes, reason: 'a slot without a valid copy' };
+    if (best === null)
+      yield { kind: 'damage', file, offset: slot * slotBytes, reason: 'a slot without a valid copy' };
     else yield { kind: 'hardState', file, slot, validCopies, ...best };
   }
 }
@@ -72,7 +80,13 @@ function* dumpSegment(file: string, bytes: Uint8Array, isLast: boolean): Generat
       }
       const { highestIndex } = collectEvidence(bytes, offset, salt);
       const at = frame.kind === 'broken' ? frame.at : offset;
-      yield { kind: 'damage', file, offset: at, reason: 'a record is unreadable', laterRecordsUpTo: highestIndex };
+      yield {
+        kind: 'damage',
+        file,
+        offset: at,
+        reason: 'a record is unreadable',
+        laterRecordsUpTo: highestIndex,
+      };
       return;
     }
     yield { kind: 'mark', file, offset, ...frame.mark };
@@ -98,7 +112,7 @@ async function dumpSnapshot(disk: Disk, file: string): Promise<object> {
     const meta = await verifySnapshot(disk, file, () => new Promise((resolve) => setImmediate(resolve)));
     return { kind: 'snapshot', file, meta };
   } catch (error) {
-    if (!(error instanceof Error)) throw error;
+    if (!(error instanceof StorageError) || error.code !== 'snapshot_damaged') throw error;
     return { kind: 'damage', file, offset: 0, reason: error.message };
   }
 }

@@ -127,9 +127,14 @@ export function decodeMessage(bytes: Uint8Array, envelope: Envelope): Result<Mes
   }
 }
 
-function encodeMap(message: Message): Uint8Array {
-  const { cluster: _cluster, from: _from, to: _to, ...rest } = message;
-  const packed = packr.pack(rest);
+function encodeMap(message: MessageOf<MapKind>): Uint8Array {
+  const map: Record<string, unknown> = { t: message.t, term: message.term };
+  const named: ReadonlyMap<string, unknown> = new Map(Object.entries(message));
+  for (const name of Object.keys(FIELDS[message.t])) {
+    const value = named.get(name);
+    if (value !== undefined) map[name] = value;
+  }
+  const packed = packr.pack(map);
   const bytes = Buffer.allocUnsafe(1 + packed.length);
   bytes[0] = TAG.other;
   bytes.set(packed, 1);

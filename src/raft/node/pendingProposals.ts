@@ -43,7 +43,9 @@ export class PendingProposals {
     if (waiting === undefined) return;
     this.#placed.delete(entry.index);
     const own = waiting.term === entry.term;
-    waiting.answer(own ? { kind: 'applied', index: entry.index, result } : { kind: 'refused', why: 'overwritten' });
+    waiting.answer(
+      own ? { kind: 'applied', index: entry.index, result } : { kind: 'refused', why: 'overwritten' },
+    );
   }
 
   /** A snapshot replaced the entries up to `index`: what they did is in the state, but not who asked for it. */

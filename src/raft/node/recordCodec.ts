@@ -49,7 +49,12 @@ export function recordBytes(payloadBytes: number): number {
 export function encodeRecordHeader(
   target: Buffer,
   offset: number,
-  record: { readonly kind: RecordKind; readonly index: number; readonly term: number; readonly payload: Uint8Array },
+  record: {
+    readonly kind: RecordKind;
+    readonly index: number;
+    readonly term: number;
+    readonly payload: Uint8Array;
+  },
   previousCrc: number,
   salt: number,
 ): number {
@@ -74,7 +79,12 @@ export function encodeClosing(target: Buffer, offset: number, payloadBytes: numb
 }
 
 /** The record at `offset` if it is whole and its own CRC holds, else null. The chain is the caller's to check. */
-export function decodeRecord(bytes: Uint8Array, view: DataView, offset: number, salt: number): LogRecord | null {
+export function decodeRecord(
+  bytes: Uint8Array,
+  view: DataView,
+  offset: number,
+  salt: number,
+): LogRecord | null {
   if (offset + RECORD_HEADER_BYTES > bytes.length) return null;
   const kindWord = view.getUint32(offset + KIND_AT, true);
   const kind = KINDS[kindWord >>> 24];

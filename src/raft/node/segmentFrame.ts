@@ -174,7 +174,12 @@ export function decodeMark(record: LogRecord): FrameMark | null {
 export type ParsedFrame =
   /** The first sector was never written, or lies beyond the end of the file. */
   | { readonly kind: 'blank' }
-  | { readonly kind: 'whole'; readonly mark: FrameMark; readonly entries: readonly Entry[]; readonly lastCrc: number }
+  | {
+      readonly kind: 'whole';
+      readonly mark: FrameMark;
+      readonly entries: readonly Entry[];
+      readonly lastCrc: number;
+    }
   /** `mark` is null when it is unreadable; `entries` are those before the first unreadable record. */
   | {
       readonly kind: 'broken';

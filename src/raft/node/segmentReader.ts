@@ -30,7 +30,10 @@ export async function readSegments(
     const header = decodeSegmentHeader(bytes);
     if (header !== null) {
       if (header.version > SEGMENT_VERSION) {
-        throw new StorageError('unsupported_version', `${segmentName(sequence)} has version ${String(header.version)}`);
+        throw new StorageError(
+          'unsupported_version',
+          `${segmentName(sequence)} has version ${String(header.version)}`,
+        );
       }
       requireIdentity(header, identity, segmentName(sequence));
     }

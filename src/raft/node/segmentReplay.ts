@@ -178,11 +178,7 @@ function termAt(reading: Reading, index: number): number | null {
 }
 
 /** Whether the segment at `at` takes up the log where `reading` and `place` have brought it. */
-function follows(
-  header: SegmentHeader,
-  reading: Reading,
-  place: Place | null,
-): boolean {
+function follows(header: SegmentHeader, reading: Reading, place: Place | null): boolean {
   switch (header.kind) {
     case 'reset':
       return false;
@@ -287,7 +283,10 @@ function judgeDamage(
   for (let position = at; position < used.length; position += 1) {
     const image = used[position];
     if (image === undefined) continue;
-    evidence = mergeEvidence(evidence, collectEvidence(image.bytes, position === at ? offset : 0, image.salt));
+    evidence = mergeEvidence(
+      evidence,
+      collectEvidence(image.bytes, position === at ? offset : 0, image.salt),
+    );
     const header = position === at && offset > 0 ? null : headers[position];
     if (header == null) continue;
     evidence = mergeEvidence(evidence, {

@@ -47,7 +47,10 @@ export function chunkOffset(number: number): number {
   return SNAPSHOT_HEADER_BYTES + number * (CHUNK_HEAD_BYTES + SNAPSHOT_CHUNK_BYTES);
 }
 
-export function encodeChunkHead(data: Uint8Array, previousCrc: number): { readonly bytes: Buffer; readonly crc: number } {
+export function encodeChunkHead(
+  data: Uint8Array,
+  previousCrc: number,
+): { readonly bytes: Buffer; readonly crc: number } {
   const bytes = Buffer.alloc(CHUNK_HEAD_BYTES);
   const crc = crc32(data, previousCrc);
   bytes.writeUInt32LE(data.length, 0);
@@ -91,7 +94,8 @@ export function decodeTrailer(bytes: Uint8Array): number | null {
 export function decodeFooter(footer: Uint8Array, previousCrc: number): SnapshotMeta | null {
   const view = viewOf(footer);
   const jsonBytes = view.getUint32(4, true);
-  if (view.getUint32(0, true) !== FOOTER_MARK || jsonBytes !== footer.length - FOOTER_FIXED_BYTES) return null;
+  if (view.getUint32(0, true) !== FOOTER_MARK || jsonBytes !== footer.length - FOOTER_FIXED_BYTES)
+    return null;
   const crcAt = footer.length - 4;
   if (view.getUint32(crcAt, true) !== crc32(footer.subarray(0, crcAt), previousCrc)) return null;
   const text = Buffer.from(footer.subarray(8, 8 + jsonBytes)).toString('utf8');
@@ -104,7 +108,13 @@ export function decodeFooter(footer: Uint8Array, previousCrc: number): SnapshotM
 export const CHECKSUM_PATTERN = /^[0-9a-f]{64}$/;
 
 export function sameSnapshot(a: SnapshotMeta, b: SnapshotMeta): boolean {
-  return a.id === b.id && a.checksum === b.checksum && a.index === b.index && a.term === b.term && a.bytes === b.bytes;
+  return (
+    a.id === b.id &&
+    a.checksum === b.checksum &&
+    a.index === b.index &&
+    a.term === b.term &&
+    a.bytes === b.bytes
+  );
 }
 
 const NAME = /^snap-(\d+)-(\d+)$/;

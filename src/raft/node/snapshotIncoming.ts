@@ -56,7 +56,8 @@ export async function openIncoming(
   let state: 'open' | 'closed' | 'superseded' = 'open';
 
   const requireOpen = (): void => {
-    if (state === 'superseded') throw new StorageError('snapshot_superseded', 'another transfer took its place');
+    if (state === 'superseded')
+      throw new StorageError('snapshot_superseded', 'another transfer took its place');
     if (state === 'closed') throw new StorageError('storage_closed', 'this transfer has ended');
   };
   const close = async (next: 'closed' | 'superseded'): Promise<void> => {

@@ -26,8 +26,12 @@ type Open = (offset: number) => AsyncIterable<Uint8Array>;
 
 /** Attempts in a row that moved no byte; then Raft is told and decides anew. */
 const FRUITLESS_ATTEMPTS_MAX = 3;
-/** Dialling takes at most 3 s, then the peer is asked to dial us. */
-const CONNECT_TIMEOUT_MS = 3500;
+/** One dial takes at most 3 s; a peer that was asked to dial gets as long. */
+const CONNECT_TIMEOUT_MS = 4000;
+/** A dial that takes this long on a LAN meets a firewall; then the peer, which may be free to dial, is asked to. */
+const ASK_AFTER_MS = 1000;
+/** The link paces the dials by its own back-off; this is only how often it is asked. */
+const RETRY_MS = 100;
 
 /** What is known of the transfer under way. */
 interface Transfer {
@@ -173,18 +177,21 @@ export class SnapshotSender {
     return this.transfer;
   }
 
-  /** Dials, or (when that cannot work from here) asks the peer over the control connection to dial. */
+  /** Dials, and when that does not work soon asks the peer over the control connection to dial. */
   private async connected(): Promise<boolean> {
     const isUp = (): boolean => this.bulk.isUp() || this.stopped;
-    if (!isUp() && this.bulk.startDial()) await this.until(isUp, CONNECT_TIMEOUT_MS);
-    if (!isUp() && this.control.isUp()) {
-      this.control.send(FRAME.dialBulk);
-      await this.until(isUp, CONNECT_TIMEOUT_MS);
-    } else if (!isUp()) {
-      // Nothing to hope for yet: the next attempt begins when a connection came, or after a dial's time.
-      await this.until(isUp, CONNECT_TIMEOUT_MS);
+    const startMs = this.clock.nowMs();
+    let asked = false;
+    for (;;) {
+      const waitedMs = this.clock.nowMs() - startMs;
+      if (isUp() || waitedMs >= CONNECT_TIMEOUT_MS) return this.bulk.isUp() && !this.stopped;
+      const dialling = this.bulk.startDial();
+      if (!asked && (!dialling || waitedMs >= ASK_AFTER_MS) && this.control.isUp()) {
+        asked = true;
+        this.control.send(FRAME.dialBulk);
+      }
+      await this.until(isUp, RETRY_MS);
     }
-    return this.bulk.isUp() && !this.stopped;
   }
 
   /** Resolves true once `condition` holds, false when the time is over first. */

@@ -12,7 +12,13 @@ import {
   SNAPSHOT_BYTES_MAX,
   snapshotName,
 } from './snapshotFormat.ts';
-import { finishedIncoming, incomingName, isIncomingName, openIncoming, type Incoming } from './snapshotIncoming.ts';
+import {
+  finishedIncoming,
+  incomingName,
+  isIncomingName,
+  openIncoming,
+  type Incoming,
+} from './snapshotIncoming.ts';
 import { readSnapshot, verifySnapshot } from './snapshotReader.ts';
 import { createSnapshotWriter, emptyStart } from './snapshotWriter.ts';
 import { StorageError } from './storageErrors.ts';
@@ -22,7 +28,10 @@ export interface SnapshotStore {
   newest(): SnapshotMeta | null;
   /** The highest index of an unreadable one, 0 for none. */
   damagedIndex(): number;
-  save(at: Omit<SnapshotMeta, 'id' | 'bytes' | 'checksum'>, slices: Iterable<Uint8Array>): Promise<SnapshotMeta>;
+  save(
+    at: Omit<SnapshotMeta, 'id' | 'bytes' | 'checksum'>,
+    slices: Iterable<Uint8Array>,
+  ): Promise<SnapshotMeta>;
   receive(meta: SnapshotMeta): Promise<SnapshotSink>;
   /** Makes a received snapshot current. Durable when it resolves. Error: `snapshot_unknown`. */
   install(meta: SnapshotMeta): Promise<void>;
@@ -80,7 +89,10 @@ export async function openSnapshotStore(
     },
     async receive(meta) {
       if (meta.bytes > SNAPSHOT_BYTES_MAX) {
-        throw new StorageError('snapshot_too_large', `a snapshot of ${String(meta.bytes)} bytes is announced`);
+        throw new StorageError(
+          'snapshot_too_large',
+          `a snapshot of ${String(meta.bytes)} bytes is announced`,
+        );
       }
       if (!CHECKSUM_PATTERN.test(meta.checksum)) {
         throw new StorageError('snapshot_mismatch', 'the announced checksum is no SHA-256 in hex');
@@ -89,7 +101,8 @@ export async function openSnapshotStore(
       incoming = null;
       const [part, ready] = [incomingName(meta, 'part'), incomingName(meta, 'ready')];
       await removeWhere((name) => isIncomingName(name) && name !== part && name !== ready);
-      const isComplete = (newest !== null && sameSnapshot(newest, meta)) || (await disk.list()).includes(ready);
+      const isComplete =
+        (newest !== null && sameSnapshot(newest, meta)) || (await disk.list()).includes(ready);
       incoming = isComplete ? finishedIncoming(meta) : await openIncoming(disk, meta, yieldTurn);
       return incoming;
     },
@@ -101,8 +114,7 @@ export async function openSnapshotStore(
         throw new StorageError('snapshot_unknown', `the snapshot ${meta.id} was not received here`);
       }
     },
-    removeBelow: (index) =>
-      removeWhere((name) => (parseSnapshotName(name)?.index ?? Infinity) < index),
+    removeBelow: (index) => removeWhere((name) => (parseSnapshotName(name)?.index ?? Infinity) < index),
     async *open(meta, offset) {
       const name = snapshotName(meta);
       if (newest === null || !sameSnapshot(newest, meta)) {

@@ -3,7 +3,13 @@ import { createHash, type Hash } from 'node:crypto';
 import { assert } from '../../base/assert.ts';
 import type { SnapshotMeta } from '../core/types.ts';
 import type { DiskFile } from './ports.ts';
-import { chunkOffset, encodeChunkHead, encodeFooter, SNAPSHOT_BYTES_MAX, SNAPSHOT_CHUNK_BYTES } from './snapshotFormat.ts';
+import {
+  chunkOffset,
+  encodeChunkHead,
+  encodeFooter,
+  SNAPSHOT_BYTES_MAX,
+  SNAPSHOT_CHUNK_BYTES,
+} from './snapshotFormat.ts';
 import { StorageError } from './storageErrors.ts';
 
 /** Where writing begins: after `chunks` whole chunks whose bytes `hash` has seen. */
@@ -48,7 +54,10 @@ export function createSnapshotWriter(file: DiskFile, start: WriterStart): Snapsh
     size,
     async push(bytes) {
       if (size() + bytes.length > SNAPSHOT_BYTES_MAX) {
-        throw new StorageError('snapshot_too_large', `a snapshot has at most ${String(SNAPSHOT_BYTES_MAX)} bytes`);
+        throw new StorageError(
+          'snapshot_too_large',
+          `a snapshot has at most ${String(SNAPSHOT_BYTES_MAX)} bytes`,
+        );
       }
       let taken = 0;
       while (taken < bytes.length) {

@@ -115,7 +115,9 @@ export class Snapshotter {
     const { core, cluster, net, storage } = this.#options;
     const { id: from, term } = core.status();
     const message = { t: 'snapshot', cluster, from, to, term, meta } as const;
-    const arrived = await net.sendSnapshot(message, (offset) => storage.openSnapshot(meta, offset)).catch(() => false);
+    const arrived = await net
+      .sendSnapshot(message, (offset) => storage.openSnapshot(meta, offset))
+      .catch(() => false);
     core.snapshotSent(to, arrived);
     this.#options.changed();
   }

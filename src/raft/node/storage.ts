@@ -84,7 +84,10 @@ export async function openStorage(
     commit: current.commit,
   });
   if ((recovery.entries.at(-1)?.term ?? 0) > current.term) {
-    throw new StorageError('hard_state_damaged', 'the log holds a later term than the hard state: it went back');
+    throw new StorageError(
+      'hard_state_damaged',
+      'the log holds a later term than the hard state: it went back',
+    );
   }
   const log = await startSegmentLog(disk, identity, {
     replay,
@@ -129,7 +132,8 @@ function createStorage(
     waiting += 1;
     const done = queue.then(async () => {
       waiting -= 1;
-      if (failure !== null) throw new StorageError('storage_failed', 'an earlier write failed', failure.cause);
+      if (failure !== null)
+        throw new StorageError('storage_failed', 'an earlier write failed', failure.cause);
       try {
         await work();
       } catch (error) {
@@ -188,7 +192,10 @@ function createStorage(
     saveSnapshot: (at, slices) => snapshots.save(at, slices),
     compact: (meta) =>
       enqueue(async () => {
-        assert((snapshots.newest()?.index ?? 0) >= meta.index, 'only what a durable snapshot covers is dropped');
+        assert(
+          (snapshots.newest()?.index ?? 0) >= meta.index,
+          'only what a durable snapshot covers is dropped',
+        );
         await log.compact(meta.index);
         await snapshots.removeBelow(meta.index);
       }),
@@ -220,7 +227,10 @@ function addToPending(
   const now = pending ?? { baseIndex: logLast, entries: [] };
   const last = now.baseIndex + now.entries.length;
   const keepThrough = Math.min(last, (batch.truncateFrom ?? Infinity) - 1);
-  assert((batch.entries[0]?.index ?? keepThrough + 1) === keepThrough + 1, 'new entries follow without a gap');
+  assert(
+    (batch.entries[0]?.index ?? keepThrough + 1) === keepThrough + 1,
+    'new entries follow without a gap',
+  );
   const baseIndex = Math.min(now.baseIndex, keepThrough);
   now.entries.length = keepThrough - baseIndex;
   for (const entry of batch.entries) now.entries.push(entry);

@@ -36,8 +36,4 @@ export class Waiters {
   leaderKnown(): void {
     for (const wake of [...this.#waiting]) wake();
   }
-
-  releaseAll(): void {
-    this.leaderKnown();
-  }
 }

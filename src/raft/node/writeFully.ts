@@ -4,7 +4,6 @@ import { StorageError } from './storageErrors.ts';
 /** One positioned gather write; answers how many bytes were taken. */
 export type GatherWrite = (chunks: readonly Uint8Array[], position: number) => Promise<number>;
 
-
 /** Writes all of `chunks` from `position` on. Rejects with the system's error, or `short_write` when it stalls. */
 export async function writeFully(
   write: GatherWrite,

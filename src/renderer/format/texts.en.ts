@@ -215,7 +215,7 @@ export const english = {
   'jobForm.filepathHint': 'Path or name of the G-code file.',
   'jobForm.weight': 'Print weight',
   'jobForm.free': '{free} free on this spool',
-  'jobForm.afterwards': '{free} free on this spool, {left} after this job',
+  'jobForm.afterwards': '{free} free, {left} after this job',
   'jobForm.overCommitted': 'Only {free} are free on spool {filament}; the rest is used or reserved.',
   'jobForm.unknownPrinter': 'Choose a printer.',
   'jobForm.unknownFilament': 'Choose a spool.',

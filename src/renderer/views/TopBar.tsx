@@ -106,7 +106,7 @@ function LinkState() {
   return (
     <div className={styles['connection']} data-link={kind} role="status">
       {kind === 'lost' ? <LinkLostIcon /> : <LinkIcon />}
-      {word}
+      <span className={styles['connectionWord']}>{word}</span>
     </div>
   );
 }

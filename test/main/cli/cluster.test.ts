@@ -26,8 +26,14 @@ describe('the plan of a practice cluster', () => {
   });
 
   it.each([
-    [{ kind: 'create', farmName: '-odd name' }, { kind: 'create', farmName: '-odd name' }],
-    [{ kind: 'join', token: '-token' }, { kind: 'join', invitation: '-token' }],
+    [
+      { kind: 'create', farmName: '-odd name' },
+      { kind: 'create', farmName: '-odd name' },
+    ],
+    [
+      { kind: 'join', token: '-token' },
+      { kind: 'join', invitation: '-token' },
+    ],
     [{ kind: 'goOn' }, { kind: 'auto' }],
   ] as const)('starts a node with arguments that mean %j to it', (formation, expected) => {
     const node = planCluster('/d', 1, 8000, 9000).nodes[0]!;
@@ -93,7 +99,8 @@ describe('the folder of a practice cluster', () => {
 });
 
 describe('a node as a child process', () => {
-  const READY = '{"event":"ready","http":"http://127.0.0.1:1","peer":"127.0.0.1:2","node_id":"n1","farm":"f"}';
+  const READY =
+    '{"event":"ready","http":"http://127.0.0.1:1","peer":"127.0.0.1:2","node_id":"n1","farm":"f"}';
 
   function start(code: string, lines: string[]) {
     const programPath = join(folder, 'child.cjs');

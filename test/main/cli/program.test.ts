@@ -69,12 +69,15 @@ describe('raft3d', () => {
     expect((await run(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it.each(REAL_COMMANDS.map(({ name }) => name))('explains %s with --help, also beside wrong flags', async (name) => {
-    const { code, out } = await run([name, '--no-such-flag', '--help']);
-    expect(code).toBe(0);
-    expect(out).toContain(`Usage: raft3d ${name}`);
-    expect((await run(['help', name])).out).toBe(out);
-  });
+  it.each(REAL_COMMANDS.map(({ name }) => name))(
+    'explains %s with --help, also beside wrong flags',
+    async (name) => {
+      const { code, out } = await run([name, '--no-such-flag', '--help']);
+      expect(code).toBe(0);
+      expect(out).toContain(`Usage: raft3d ${name}`);
+      expect((await run(['help', name])).out).toBe(out);
+    },
+  );
 
   it('names the nearest command for a mistyped one', async () => {
     const { code, err } = await run(['statsu']);
@@ -82,15 +85,24 @@ describe('raft3d', () => {
     expect(err).toContain('there is no command "statsu". Did you mean "status"?');
   });
 
-  it.each(REAL_COMMANDS.map(({ name }) => name))('refuses an unknown flag of %s with code 2', async (name) => {
-    const { code, err } = await run([name, '--helo']);
-    expect(code).toBe(2);
-    expect(err).toContain('There is no flag --helo. Did you mean --help?');
-  });
+  it.each(REAL_COMMANDS.map(({ name }) => name))(
+    'refuses an unknown flag of %s with code 2',
+    async (name) => {
+      const { code, err } = await run([name, '--helo']);
+      expect(code).toBe(2);
+      expect(err).toContain('There is no flag --helo. Did you mean --help?');
+    },
+  );
 
   it('reports an operating error in its own words with code 1', async () => {
-    const failing = command({ run: () => Promise.reject(new OperatingError('node_not_running', 'Nobody is there.')) });
-    expect(await run(['probe'], [failing])).toEqual({ code: 1, out: '', err: 'raft3d probe: Nobody is there.\n' });
+    const failing = command({
+      run: () => Promise.reject(new OperatingError('node_not_running', 'Nobody is there.')),
+    });
+    expect(await run(['probe'], [failing])).toEqual({
+      code: 1,
+      out: '',
+      err: 'raft3d probe: Nobody is there.\n',
+    });
   });
 
   it('does not swallow a bug', async () => {
@@ -116,18 +128,23 @@ describe('raft3d', () => {
     expect(err).toContain(sentence);
   });
 
-  it.each([['invite'], ['members'], ['status'], ['inspect']])('says that no node runs when %s asks for one', async (name) => {
-    const { code, err } = await run([name, '--data-dir', '/nonexistent']);
-    expect(code).toBe(1);
-    expect(err).toContain('/nonexistent is not a data folder of Raft3D');
-  });
+  it.each([['invite'], ['members'], ['status'], ['inspect']])(
+    'says that no node runs when %s asks for one',
+    async (name) => {
+      const { code, err } = await run([name, '--data-dir', '/nonexistent']);
+      expect(code).toBe(1);
+      expect(err).toContain('/nonexistent is not a data folder of Raft3D');
+    },
+  );
 });
 
 describe('flags', () => {
   it('show the variable that stands for them in the help', () => {
     const flag: FlagSpec = { name: 'data-dir', value: 'DIR', help: 'A folder.', fromEnvironment: true };
     expect(environmentName('data-dir')).toBe('RAFT3D_DATA_DIR');
-    expect(commandHelp(command({ flags: [flag] }))).toContain('--data-dir DIR  A folder.\n                  (RAFT3D_DATA_DIR)');
+    expect(commandHelp(command({ flags: [flag] }))).toContain(
+      '--data-dir DIR  A folder.\n                  (RAFT3D_DATA_DIR)',
+    );
   });
 });
 
@@ -146,6 +163,14 @@ describe('the nearest name', () => {
 
 describe('a table', () => {
   it('gives each column the width of its widest cell', () => {
-    expect(formatTable(['A', 'B'], [['long', 'x'], ['y', 'z']])).toBe('A     B\nlong  x\ny     z\n');
+    expect(
+      formatTable(
+        ['A', 'B'],
+        [
+          ['long', 'x'],
+          ['y', 'z'],
+        ],
+      ),
+    ).toBe('A     B\nlong  x\ny     z\n');
   });
 });

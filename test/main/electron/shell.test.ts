@@ -99,7 +99,11 @@ describe('the desktop shell', () => {
   });
 
   it('says in a dialog why the node cannot start, and ends with code 1', async () => {
-    const error = Object.assign(new Error('listen'), { code: 'EADDRINUSE', address: '127.0.0.1', port: 8000 });
+    const error = Object.assign(new Error('listen'), {
+      code: 'EADDRINUSE',
+      address: '127.0.0.1',
+      port: 8000,
+    });
     const { app, errors, windows } = await startShell({ startFarmNode: () => Promise.reject(error) });
     expect(errors).toEqual([expect.stringContaining('127.0.0.1:8000 is in use by another program')]);
     expect([app.exits, windows]).toEqual([[1], []]);
@@ -200,7 +204,15 @@ describe('the place of the window', () => {
 
 describe('our flags among those of Chromium', () => {
   it('are kept with their values, everything else is dropped', () => {
-    const argv = ['/app/electron.js', '--no-sandbox', '--http', '127.0.0.1:0', '--lang=de', '--name=PC', '--peer'];
+    const argv = [
+      '/app/electron.js',
+      '--no-sandbox',
+      '--http',
+      '127.0.0.1:0',
+      '--lang=de',
+      '--name=PC',
+      '--peer',
+    ];
     expect(selectOwnFlags(START_FLAGS, argv)).toEqual(['--http', '127.0.0.1:0', '--name=PC', '--peer']);
   });
 });

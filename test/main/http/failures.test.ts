@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ask, postJson } from '../../support/httpClient.ts';
-import { fillFarm, seedJob, seedPrinter } from '../../support/sampleFarm.ts';
+import { fillFarm, seedJob } from '../../support/sampleFarm.ts';
 import { createSingleNodeCluster } from '../../support/singleNodeCluster.ts';
 import { startTestApi, type TestApi } from '../../support/testApi.ts';
 
@@ -12,15 +12,18 @@ beforeEach(async () => {
 afterEach(() => api.stop());
 
 describe('a change that the cluster cannot take', () => {
-  it.each(['no_leader', 'busy'] as const)('is 503 %s with Retry-After, and nothing is changed', async (mode) => {
-    api.cluster.mode = mode;
-    const before = api.cluster.state;
-    const answer = await postJson(api.url, '/printjobs', seedJob);
-    expect(answer.status).toBe(503);
-    expect(answer.headers['retry-after']).toBe('1');
-    expect(answer.json()).toMatchObject({ code: mode });
-    expect(api.cluster.state).toBe(before);
-  });
+  it.each(['no_leader', 'busy'] as const)(
+    'is 503 %s with Retry-After, and nothing is changed',
+    async (mode) => {
+      api.cluster.mode = mode;
+      const before = api.cluster.state;
+      const answer = await postJson(api.url, '/printjobs', seedJob);
+      expect(answer.status).toBe(503);
+      expect(answer.headers['retry-after']).toBe('1');
+      expect(answer.json()).toMatchObject({ code: mode });
+      expect(api.cluster.state).toBe(before);
+    },
+  );
 
   it('is 503 outcome_unknown when leadership was lost, and the same request again finds it done once', async () => {
     api.cluster.mode = 'outcome_unknown';
@@ -65,7 +68,10 @@ describe('a mistake of our own', () => {
         calls++ === 0 ? Promise.reject(new Error('once')) : cluster.read(deadlineMs),
     };
     const flakyApi = await startTestApi({ cluster: flaky });
-    const statuses = [(await ask(flakyApi.url, '/printers')).status, (await ask(flakyApi.url, '/printers')).status];
+    const statuses = [
+      (await ask(flakyApi.url, '/printers')).status,
+      (await ask(flakyApi.url, '/printers')).status,
+    ];
     await flakyApi.stop();
     expect(statuses).toEqual([500, 200]);
   });
@@ -88,13 +94,5 @@ describe('an invitation', () => {
     const answer = await ask(waiting.url, '/api/v1/members/invitations', { method: 'POST' });
     await waiting.stop();
     expect(answer.status).toBe(503);
-  });
-});
-
-describe('a duplicate with other content', () => {
-  it('is not proposed twice by the server itself', async () => {
-    const before = api.cluster.proposals;
-    await postJson(api.url, '/printers', { ...seedPrinter, model: 'other' });
-    expect(api.cluster.proposals).toBe(before + 1);
   });
 });

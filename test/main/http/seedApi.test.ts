@@ -40,7 +40,13 @@ describe("the seed's commands", () => {
       reserved_weight_in_grams: 0,
       free_weight_in_grams: 1000,
     });
-    expect(job?.json()).toMatchObject({ ...seedJob, sequence: 1, attempt: 0, started_at: null, ended_at: null });
+    expect(job?.json()).toMatchObject({
+      ...seedJob,
+      sequence: 1,
+      attempt: 0,
+      started_at: null,
+      ended_at: null,
+    });
     expect(job?.headers['location']).toBe('/api/v1/printjobs/j1');
     expect(job?.headers['x-raft3d-applied-index']).toBe('3');
   });
@@ -110,7 +116,10 @@ describe('the same collections under /api/v1', () => {
   it('answers 404 for a record that does not exist', async () => {
     const answer = await get('/api/v1/filaments/nothing');
     expect(answer.status).toBe(404);
-    expect(answer.json()).toMatchObject({ code: 'record_not_found', detail: 'There is no filament "nothing".' });
+    expect(answer.json()).toMatchObject({
+      code: 'record_not_found',
+      detail: 'There is no filament "nothing".',
+    });
   });
 
   it('finds a record whose id needs escaping', async () => {

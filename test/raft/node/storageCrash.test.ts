@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { createRandom, type Random } from '../../../src/base/random.ts';
 import { openStorage } from '../../../src/raft/node/storage.ts';
 import { createMemoryDisk, type MemoryDisk } from '../../support/memoryDisk.ts';
-import { EMPTY_MODEL, isAllowed, isHonest, randomBatch, type ModelState } from '../../support/storageModel.ts';
+import {
+  EMPTY_MODEL,
+  isAllowed,
+  isHonest,
+  randomBatch,
+  type ModelState,
+} from '../../support/storageModel.ts';
 
 const IDENTITY = { cluster: 'farm', nodeId: 'node-0' };
 const OPTIONS = { segmentBytes: 8192, yieldTurn: () => Promise.resolve() };
@@ -15,7 +21,12 @@ interface Written {
 }
 
 /** Writes groups of batches until `groups` are done or the disk goes down. */
-async function writeSome(disk: MemoryDisk, model: ModelState, random: Random, groups: number): Promise<Written> {
+async function writeSome(
+  disk: MemoryDisk,
+  model: ModelState,
+  random: Random,
+  groups: number,
+): Promise<Written> {
   let acknowledged = model;
   let attempted: ModelState[] = [];
   try {
@@ -112,7 +123,12 @@ async function flipRun(seed: number): Promise<string | null> {
   if (integrity.kind === 'damaged') {
     const refetched = [];
     for (let index = integrity.from; index < integrity.until; index += 1) {
-      refetched.push({ index, term: second.persisted.hardState.term, kind: 'noop' as const, data: new Uint8Array(0) });
+      refetched.push({
+        index,
+        term: second.persisted.hardState.term,
+        kind: 'noop' as const,
+        data: new Uint8Array(0),
+      });
     }
     await second.storage.write([
       { snapshot: null, truncateFrom: null, entries: refetched, hardState: null, mustSync: true },
@@ -133,12 +149,24 @@ async function failures(run: (seed: number) => Promise<string | null>, seeds: nu
   return found;
 }
 
-describe('storage under crashes', () => {
-  it('keeps everything acknowledged, reports no damage, and survives crashes during recovery', async () => {
-    expect(await failures(crashRun, 1500)).toEqual([]);
-  });
+/** RAFT3D_STORAGE_SEEDS asks for more: a few thousand take a minute. */
+const SEEDS = Number(process.env['RAFT3D_STORAGE_SEEDS'] ?? 400);
+const TIMEOUT_MS = 600_000;
 
-  it('reports every flipped bit that costs an acknowledged record, until the range is refetched', async () => {
-    expect(await failures(flipRun, 1500)).toEqual([]);
-  });
+describe('storage under crashes', () => {
+  it(
+    'keeps everything acknowledged, reports no damage, and survives crashes during recovery',
+    async () => {
+      expect(await failures(crashRun, SEEDS)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'reports every flipped bit that costs an acknowledged record, until the range is refetched',
+    async () => {
+      expect(await failures(flipRun, SEEDS)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
 });

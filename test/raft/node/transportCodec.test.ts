@@ -33,7 +33,7 @@ const append = fc
     entries: fc.array(fc.record({ term: counter, kind, data: bytes }), { maxLength: 6 }),
   })
   .map((m) => {
-    const entries = m.entries.map((entry, n): Entry => ({ ...entry, index: m.prevIndex + 1 + n }) as Entry);
+    const entries = m.entries.map((entry, n): Entry => ({ ...entry, index: m.prevIndex + 1 + n }));
     return { t: 'append', ...m, entries };
   });
 const ballot = { term: counter, lastIndex: counter, lastTerm: counter, transfer: fc.boolean() };

@@ -15,7 +15,6 @@ afterEach(async () => {
 });
 
 const CREDENTIALS = {
-  cluster: FARM,
   invitationId: 'inv-1',
   secret: 'a secret of one use',
   name: 'PC 7',
@@ -23,6 +22,7 @@ const CREDENTIALS = {
   httpAddress: '127.0.0.1:8000',
   softwareVersion: '0.1.0',
 };
+const REQUEST = { ...CREDENTIALS, cluster: FARM };
 const OPTIONS = { timeoutMs: 3000, clock: createSystemClock() };
 const addressOf = (node: TestNode): string => `127.0.0.1:${node.transport.address.port}`;
 
@@ -32,10 +32,9 @@ describe('joining by invitation', () => {
     const joiner = createIdentity();
     const members = [{ id: member.identity.nodeId, peerAddress: addressOf(member) }];
     farm.joinAnswer = () => Promise.resolve({ ok: true, farmId: FARM, farmName: 'The shed', members });
-    const answer = await requestJoin(addressOf(member), member.identity.nodeId, joiner, CREDENTIALS, OPTIONS);
+    const answer = await requestJoin(addressOf(member), member.identity.nodeId, joiner, REQUEST, OPTIONS);
     expect(answer).toEqual({ ok: true, farmId: FARM, farmName: 'The shed', members });
-    const { cluster: _farm, ...credentials } = CREDENTIALS;
-    expect(member.joins).toEqual([{ ...credentials, nodeId: joiner.nodeId, peerAddress: '127.0.0.1:9000' }]);
+    expect(member.joins).toEqual([{ ...CREDENTIALS, nodeId: joiner.nodeId, peerAddress: '127.0.0.1:9000' }]);
     expect(member.learned).toEqual([]);
   });
 
@@ -45,7 +44,7 @@ describe('joining by invitation', () => {
       addressOf(member),
       member.identity.nodeId,
       createIdentity(),
-      CREDENTIALS,
+      REQUEST,
       OPTIONS,
     );
     expect(answer).toEqual({ ok: false, code: 'invitation_unknown', detail: 'no such invitation' });
@@ -58,7 +57,7 @@ describe('joining by invitation', () => {
       addressOf(member),
       member.identity.nodeId,
       createIdentity(),
-      CREDENTIALS,
+      REQUEST,
       OPTIONS,
     );
     expect(answer).toEqual({ ok: false, code: 'internal_error', detail: 'the member failed' });
@@ -70,7 +69,7 @@ describe('joining by invitation', () => {
       addressOf(member),
       member.identity.nodeId,
       createIdentity(),
-      CREDENTIALS,
+      REQUEST,
       OPTIONS,
     );
     expect(answer).toMatchObject({ ok: false, code: 'wrong_farm' });
@@ -91,13 +90,7 @@ describe('joining by invitation', () => {
     await once(server, 'listening');
     const closed = once(server, 'secureConnection').then(([socket]) => once(socket as TLSSocket, 'close'));
     const address = `127.0.0.1:${(server.address() as { readonly port: number }).port}`;
-    const answer = await requestJoin(
-      address,
-      createIdentity().nodeId,
-      createIdentity(),
-      CREDENTIALS,
-      OPTIONS,
-    );
+    const answer = await requestJoin(address, createIdentity().nodeId, createIdentity(), REQUEST, OPTIONS);
     await closed;
     server.close();
     expect(answer).toMatchObject({ ok: false, code: 'identity_mismatch' });
@@ -110,7 +103,7 @@ describe('joining by invitation', () => {
   it('says what went wrong when there is nobody, no such address, or no answer', async () => {
     const member = await farm.start();
     const ask = (address: string): ReturnType<typeof requestJoin> =>
-      requestJoin(address, member.identity.nodeId, createIdentity(), CREDENTIALS, {
+      requestJoin(address, member.identity.nodeId, createIdentity(), REQUEST, {
         ...OPTIONS,
         timeoutMs: 300,
       });
@@ -125,7 +118,7 @@ describe('joining by invitation', () => {
     const member = await farm.start();
     farm.joinAnswer = () => new Promise(() => undefined);
     const asked = Array.from({ length: 9 }, () =>
-      requestJoin(addressOf(member), member.identity.nodeId, createIdentity(), CREDENTIALS, {
+      requestJoin(addressOf(member), member.identity.nodeId, createIdentity(), REQUEST, {
         ...OPTIONS,
         timeoutMs: 1500,
       }),

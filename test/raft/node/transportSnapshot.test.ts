@@ -159,13 +159,13 @@ describe('a snapshot', () => {
     const message = await snapshotMessage(a, b, 64 * MIB);
     const sink = new MemorySink(message.meta);
     farm.sinkOf = () => Promise.resolve(sink);
-    let streaming = true;
+    const stream = { done: false };
     const sent = a.transport.sendSnapshot(message, source(64 * MIB).open).finally(() => {
-      streaming = false;
+      stream.done = true;
     });
     const waitsMs: number[] = [];
     let round = 0;
-    while (streaming) {
+    while (!stream.done) {
       round += 1;
       const startMs = performance.now();
       a.transport.send(heartbeat(a, b, round));

@@ -6,7 +6,6 @@ import { createRandom, type Random } from '../../../src/base/random.ts';
 import {
   createCore,
   type Entry,
-  type HardState,
   type Index,
   type Membership,
   type Message,
@@ -17,50 +16,7 @@ import {
   type Ready,
   type SnapshotMeta,
 } from '../../../src/raft/index.ts';
-
-/** What a node's disk holds, and the writes that are not yet durable. */
-export class SimDisk {
-  hardState: HardState = { term: 0, vote: null, commit: 0 };
-  snapshot: SnapshotMeta | null = null;
-  entries: Entry[] = [];
-
-  /** Makes one Ready's writes durable. */
-  apply(ready: Ready): void {
-    const { snapshot, truncateFrom, entries, hardState } = ready;
-    if (snapshot !== null) {
-      const kept = this.entries.find((e) => e.index === snapshot.index)?.term === snapshot.term;
-      this.entries = kept ? this.entries.filter((e) => e.index > snapshot.index) : [];
-      this.snapshot = snapshot;
-    }
-    if (truncateFrom !== null) this.entries = this.entries.filter((e) => e.index < truncateFrom);
-    for (const entry of entries) {
-      const expected = (this.entries.at(-1)?.index ?? this.snapshot?.index ?? 0) + 1;
-      if (entry.index !== expected) throw new Error(`disk: entry ${entry.index} where ${expected} belongs`);
-      this.entries.push(entry);
-    }
-    if (hardState !== null) {
-      if (hardState.term < this.hardState.term) throw new Error('disk: the term fell');
-      if (hardState.term === this.hardState.term && this.hardState.vote !== null && hardState.vote !== this.hardState.vote) {
-        throw new Error('disk: the vote changed within a term');
-      }
-      this.hardState = hardState;
-    }
-  }
-
-  compact(meta: SnapshotMeta): void {
-    this.snapshot = meta;
-    this.entries = this.entries.filter((e) => e.index > meta.index);
-  }
-
-  holds(index: Index, term: number): boolean {
-    if (this.snapshot !== null && index <= this.snapshot.index) return true;
-    return this.entries.find((e) => e.index === index)?.term === term;
-  }
-
-  persisted(integrity: Persisted['integrity'] = { kind: 'intact' }): Persisted {
-    return { hardState: this.hardState, snapshot: this.snapshot, entries: this.entries, integrity };
-  }
-}
+import { SimDisk } from './simDisk.ts';
 
 export interface SimNode {
   readonly id: NodeId;

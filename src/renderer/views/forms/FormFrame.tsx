@@ -32,7 +32,13 @@ export function FormFrame({ title, submitLabel, sending, topError, onSubmit, chi
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
-          void onSubmit();
+          const form = event.currentTarget;
+          void onSubmit().then(() => {
+            // After the errors are drawn, the person stands at the first of them.
+            requestAnimationFrame(() => {
+              form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+            });
+          });
         }}
       >
         <div role="alert">
