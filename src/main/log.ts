@@ -57,9 +57,9 @@ function toJsonValue(_key: string, value: unknown): unknown {
 /** JSON that never throws: a field that cannot be written says so in its place. */
 function stringify(value: unknown): string {
   try {
-    // A function or a symbol has no JSON at all, which the type of the call does not say.
-    const text: string | undefined = JSON.stringify(value, toJsonValue) as string | undefined;
-    return text ?? 'undefined';
+    // These have no JSON at all; what they are is all that a line can say.
+    if (typeof value === 'function' || typeof value === 'symbol') return `"${typeof value}"`;
+    return JSON.stringify(value, toJsonValue);
   } catch (error) {
     return JSON.stringify(`not writable as JSON: ${String(error)}`);
   }

@@ -5,9 +5,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundlePrograms } from './harness/bundle.ts';
+import { summarizeProfiles, type ProfileSummary } from './harness/cpuProfile.ts';
 import { parseFlags, USAGE, type BenchFlags, type SectionName } from './harness/flags.ts';
 import { describeMachine } from './harness/machine.ts';
-import { renderReport, type BenchReport } from './harness/report.ts';
+import { renderProfile, renderReport, type BenchReport } from './harness/report.ts';
 import { folderMaker, type BenchContext } from './sections/context.ts';
 import { measureDisk } from './sections/disk.ts';
 import { measureFailover } from './sections/failover.ts';
@@ -18,10 +19,16 @@ import { etcdVersion } from './systems/etcdSystem.ts';
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-async function measure(flags: BenchFlags): Promise<BenchReport> {
+interface Measured {
+  readonly report: BenchReport;
+  readonly profile: ProfileSummary | null;
+}
+
+async function measure(flags: BenchFlags): Promise<Measured> {
   const machine = describeMachine();
   const version = flags.etcd ? etcdVersion() : null;
-  if (version === null) say('NOTE: there is no etcd on the PATH (or --no-etcd): nothing stands beside the figures.');
+  if (version === null)
+    say('NOTE: there is no etcd on the PATH (or --no-etcd): nothing stands beside the figures.');
   const dataDir = mkdtempSync(join(flags.dataParent, 'raft3d-bench-'));
   process.on('exit', () => {
     rmSync(dataDir, { recursive: true, force: true });
@@ -37,9 +44,11 @@ async function measure(flags: BenchFlags): Promise<BenchReport> {
     say,
     newDir: folderMaker(dataDir),
   };
-  const section = async <T>(name: SectionName, run: (context: BenchContext) => Promise<T>): Promise<T | null> =>
-    flags.sections.has(name) ? run(context) : null;
-  return {
+  const section = async <T>(
+    name: SectionName,
+    run: (context: BenchContext) => Promise<T>,
+  ): Promise<T | null> => (flags.sections.has(name) ? run(context) : null);
+  const report: BenchReport = {
     machine,
     etcdVersion: version,
     note:
@@ -51,6 +60,8 @@ async function measure(flags: BenchFlags): Promise<BenchReport> {
     layer: await section('layer', measureLayer),
     watch: await section('watch', measureWatched),
   };
+  // Read before the bundles and their source maps go.
+  return { report, profile: flags.profileDir === null ? null : summarizeProfiles(flags.profileDir) };
 }
 
 async function main(): Promise<number> {
@@ -64,8 +75,8 @@ async function main(): Promise<number> {
     process.stderr.write(`bench: ${parsed.why}\n\n${USAGE}`);
     return 2;
   }
-  const report = await measure(parsed.flags);
-  const tables = renderReport(report);
+  const { report, profile } = await measure(parsed.flags);
+  const tables = renderReport(report) + (profile === null ? '' : renderProfile(profile));
   if (parsed.flags.json) {
     process.stderr.write(tables);
     process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);

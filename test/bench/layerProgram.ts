@@ -70,3 +70,4 @@ process.on('message', (question) => {
   void answer(question as LayerQuestion).then((reply) => process.send?.(reply));
 });
 process.on('disconnect', () => process.exit(0));
+process.on('SIGTERM', () => process.exit(0));

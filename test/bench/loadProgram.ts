@@ -17,6 +17,7 @@ function run(spec: LoadSpec): Promise<LoadResult> {
   const untilMs = fromMs + spec.measuredMs;
   const connections = new Set<HttpConnection>();
   let errorsCount = 0;
+  let warmUpAnswersCount = 0;
   let firstError: string | null = null;
   let counter = 0;
 
@@ -31,6 +32,7 @@ function run(spec: LoadSpec): Promise<LoadResult> {
         if (nowMs >= untilMs) return;
         if (status === expectedStatus) {
           if (nowMs >= fromMs) latencies.add(nowMs - startedMs);
+          else warmUpAnswersCount += 1;
           next();
           return;
         }
@@ -57,6 +59,7 @@ function run(spec: LoadSpec): Promise<LoadResult> {
       for (const connection of connections) connection.destroy();
       resolve({
         answersCount: latencies.count,
+        allAnswersCount: latencies.count + warmUpAnswersCount,
         errorsCount,
         firstError,
         perSecond: (latencies.count * 1000) / spec.measuredMs,

@@ -33,7 +33,10 @@ describe('killing all nodes at once under load', () => {
     }
     const sent = loads.reduce((sum, load) => sum + load.attempted.size, 0);
     const acknowledged = loads.reduce((sum, load) => sum + load.acknowledged.size, 0);
-    report('power cuts', `${ROUNDS} cuts, ${acknowledged} of ${sent} sent jobs were acknowledged, all are there`);
+    report(
+      'power cuts',
+      `${ROUNDS} cuts, ${acknowledged} of ${sent} sent jobs were acknowledged, all are there`,
+    );
     const last = new JobLoad(farm.nodes, 'after');
     last.start(CLIENTS);
     await last.more(JOBS_BEFORE_CUT);

@@ -120,6 +120,28 @@ describe('a farm of real nodes', () => {
     }
   });
 
+  it('brings a PC whose log was lost back to a full voter', async () => {
+    const [one, two, three] = (await farmOfThree()) as [FarmNode, FarmNode, FarmNode];
+    await stop(three);
+    await call(one, 'POST', '/printers', { id: 'p1', company: 'Creality', model: 'Ender3' });
+    rmSync(join(root, 'three', 'raft'), { recursive: true });
+    const again = await start('three', { kind: 'auto' }, portOf(three));
+    const { body } = await eventually(
+      () => call(again, 'GET', '/api/v1/cluster'),
+      ({ body: cluster }) => cluster['role'] === 'follower',
+    );
+    expect(body['role']).toBe('follower');
+    // It counts again: with one of the others gone, it is needed for every commit and every vote.
+    await stop(two);
+    const made = await eventually(
+      () => call(again, 'POST', '/printers', { id: 'p2', company: 'Prusa', model: 'MK4' }),
+      ({ status }) => status < 300,
+    );
+    expect(made.status).toBeLessThan(300);
+    const printers = await call(again, 'GET', '/printers');
+    expect(Object.keys(printers.body)).toEqual(['p1', 'p2']);
+  });
+
   it('keeps everything over a restart of all nodes', async () => {
     const nodes = await farmOfThree();
     const first = nodes[0] as FarmNode;

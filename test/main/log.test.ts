@@ -56,6 +56,6 @@ describe('the log', () => {
     expect(lines[0]).toContain('not writable as JSON');
     expect(lines[0]).toContain('"big":"1"');
     expect(lines[0]!.length).toBeLessThan(FIELD_LENGTH_MAX + 500);
-    expect(lines[1]).toContain('call=undefined');
+    expect(lines[1]).toContain('call="function"');
   });
 });

@@ -77,7 +77,12 @@ export class JobHistory {
     const endMs = performance.now();
     const seen = understand(input, result);
     if (seen.kind === 'output') {
-      this.operations.push({ key, input, startMs, outcome: { kind: 'returned', output: seen.output, endMs } });
+      this.operations.push({
+        key,
+        input,
+        startMs,
+        outcome: { kind: 'returned', output: seen.output, endMs },
+      });
     } else if (seen.kind === 'unknown' && input.kind !== 'read') {
       this.operations.push({ key, input, startMs, outcome: { kind: 'unknown' } });
     } else if (seen.kind === 'unexpected') {

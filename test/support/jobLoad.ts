@@ -43,8 +43,14 @@ export class JobLoad {
 
   /** Adds the printer and the spool of all jobs; the farm must have a leader. */
   static async prepare(httpUrl: string): Promise<void> {
-    await untilTrue('the printer of the load', async () => (await postStatus(httpUrl, '/printers', PRINTER)) < 300);
-    await untilTrue('the spool of the load', async () => (await postStatus(httpUrl, '/filaments', SPOOL)) < 300);
+    await untilTrue(
+      'the printer of the load',
+      async () => (await postStatus(httpUrl, '/printers', PRINTER)) < 300,
+    );
+    await untilTrue(
+      'the spool of the load',
+      async () => (await postStatus(httpUrl, '/filaments', SPOOL)) < 300,
+    );
   }
 
   start(clientsCount: number): void {

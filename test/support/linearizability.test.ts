@@ -41,9 +41,9 @@ describe('the check for linearizability accepts', () => {
   it('an unknown outcome that happened, that never happened, and that happened late', () => {
     expect(verdict(unknown(0, create), at(5, 6, read, saw('queued')))).toBe('linearizable');
     expect(verdict(unknown(0, create), at(5, 6, read, saw('absent')))).toBe('linearizable');
-    expect(
-      verdict(unknown(0, create), at(5, 6, read, saw('absent')), at(7, 8, read, saw('queued'))),
-    ).toBe('linearizable');
+    expect(verdict(unknown(0, create), at(5, 6, read, saw('absent')), at(7, 8, read, saw('queued')))).toBe(
+      'linearizable',
+    );
   });
 
   it('a read that begins before a change and ends after it, beside one that saw the change', () => {
@@ -87,9 +87,9 @@ describe('the check for linearizability rejects', () => {
   });
 
   it('an unknown outcome that seems to come and go', () => {
-    expect(
-      verdict(unknown(0, create), at(1, 2, read, saw('queued')), at(3, 4, read, saw('absent'))),
-    ).toBe('violation');
+    expect(verdict(unknown(0, create), at(1, 2, read, saw('queued')), at(3, 4, read, saw('absent')))).toBe(
+      'violation',
+    );
   });
 
   it('the one bad key among good ones, and names it', () => {
@@ -148,7 +148,11 @@ describe('the check for linearizability, on histories of any shape,', () => {
         const withoutDone = history.filter(({ input }) => input.kind !== 'set' || input.status !== 'done');
         const consistent = withoutDone.filter(
           ({ outcome }) =>
-            !(outcome.kind === 'returned' && outcome.output.kind === 'saw' && outcome.output.state === 'done'),
+            !(
+              outcome.kind === 'returned' &&
+              outcome.output.kind === 'saw' &&
+              outcome.output.state === 'done'
+            ),
         );
         const late = at(300_000, 300_001, read, saw('done'));
         expect(checkLinearizable(jobModel, [...consistent, late]).kind).toBe('violation');

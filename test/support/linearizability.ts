@@ -111,9 +111,7 @@ function* nextPlaces<State, In, Out>(
     if (operation === undefined || operation.startMs > earliestEndMs) continue;
     const { input, outcome } = operation;
     const after =
-      outcome.kind === 'returned'
-        ? model.returned(state, input, outcome.output)
-        : model.unseen(state, input);
+      outcome.kind === 'returned' ? model.returned(state, input, outcome.output) : model.unseen(state, input);
     if (after !== null) yield { state: after, placed: placed | (bits[index] ?? 0n) };
   }
 }

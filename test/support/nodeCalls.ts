@@ -81,12 +81,19 @@ export async function getJson<T>(httpUrl: string, path: string): Promise<T> {
   return JSON.parse(result.text) as T;
 }
 
-/** POSTs `body`; the status of the answer. Throws when there is none. */
-export async function postStatus(httpUrl: string, path: string, body?: unknown): Promise<number> {
-  const result = await shared.call(httpUrl, path, {
-    method: 'POST',
-    ...(body === undefined ? {} : { body }),
-  });
+/** POSTs `body`. Throws when no answer comes. */
+export async function postJson(
+  httpUrl: string,
+  path: string,
+  body?: unknown,
+): Promise<Extract<CallResult, { kind: 'answer' }>> {
+  const call = { method: 'POST', ...(body === undefined ? {} : { body }) };
+  const result = await shared.call(httpUrl, path, call);
   if (result.kind !== 'answer') throw new Error(`POST ${httpUrl}${path}: ${result.kind}`);
-  return result.status;
+  return result;
+}
+
+/** The status of the answer to a POST. Throws when no answer comes. */
+export async function postStatus(httpUrl: string, path: string, body?: unknown): Promise<number> {
+  return (await postJson(httpUrl, path, body)).status;
 }

@@ -2,11 +2,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ById, ClusterRecord, FilamentRecord, PrinterRecord, PrintjobRecord } from '../../src/contract/records.ts';
+import type {
+  ById,
+  ClusterRecord,
+  FilamentRecord,
+  InvitationRecord,
+  PrinterRecord,
+  PrintjobRecord,
+} from '../../src/contract/records.ts';
 import { ROUTES } from '../../src/contract/routes.ts';
 import { findFreePorts } from './freePorts.ts';
-import { getJson } from './nodeCalls.ts';
-import { killPrograms, outputLine, runProgram, startProgram, type RunningProgram } from './program.ts';
+import { getJson, postJson } from './nodeCalls.ts';
+import { killPrograms, outputLine, startProgram, type RunningProgram } from './program.ts';
 import { until, untilTrue } from './until.ts';
 
 export interface ProcessNode {
@@ -27,18 +34,20 @@ export interface FarmDump {
 }
 
 /** Arguments that start a node of this name and these ports. */
-export function nodeArguments(node: Pick<ProcessNode, 'name' | 'dataDir' | 'httpPort' | 'peerPort'>): string[] {
+export function nodeArguments(
+  node: Pick<ProcessNode, 'name' | 'dataDir' | 'httpPort' | 'peerPort'>,
+): string[] {
   const { name, dataDir, httpPort, peerPort } = node;
   const addresses = ['--http', `127.0.0.1:${httpPort}`, '--peer', `127.0.0.1:${peerPort}`];
   return ['start', '--data-dir', dataDir, '--name', name, ...addresses, '--log-format', 'json'];
 }
 
-/** The token of a new invitation, asked for on the command line. */
-export async function inviteBy(node: Pick<ProcessNode, 'dataDir'>): Promise<string> {
+/** The token of a new invitation, asked for as the window does. */
+export async function inviteBy(node: Pick<ProcessNode, 'httpUrl'>): Promise<string> {
   return until('an invitation', async () => {
-    const { code, stdout, stderr } = await runProgram(['invite', '--data-dir', node.dataDir]);
-    if (code !== 0) throw new Error(stderr);
-    return stdout.split('\n').at(-1) ?? null;
+    const { status, text } = await postJson(node.httpUrl, ROUTES.invitations, { valid_for_hours: 1 });
+    if (status !== 201) throw new Error(text);
+    return (JSON.parse(text) as InvitationRecord).token;
   });
 }
 
@@ -50,11 +59,12 @@ export class ProcessFarm {
   static async start(count = 3): Promise<ProcessFarm> {
     const farm = new ProcessFarm();
     const ports = await findFreePorts(2 * count);
-    for (let index = 0; index < count; index += 1) {
-      const first = farm.#nodes[0];
-      const formation = first === undefined ? ['--create-farm', 'Test farm'] : ['--join', await inviteBy(first)];
-      await farm.#add(`node${index + 1}`, ports[2 * index] ?? 0, ports[2 * index + 1] ?? 0, formation);
-    }
+    const add = (index: number, formation: readonly string[]): Promise<ProcessNode> =>
+      farm.#add(`node${index + 1}`, ports[2 * index] ?? 0, ports[2 * index + 1] ?? 0, formation);
+    const founder = await add(0, ['--create-farm', 'Test farm']);
+    const others = Array.from({ length: count - 1 }, (_, index) => index + 1);
+    await Promise.all(others.map(async (index) => add(index, ['--join', await inviteBy(founder)])));
+    farm.#nodes.sort((a, b) => (a.name < b.name ? -1 : 1));
     await farm.whole();
     return farm;
   }
@@ -67,11 +77,18 @@ export class ProcessFarm {
     return this.#nodes.filter((node) => node.program.isAlive());
   }
 
-  async #add(name: string, httpPort: number, peerPort: number, formation: readonly string[]): Promise<void> {
+  async #add(
+    name: string,
+    httpPort: number,
+    peerPort: number,
+    formation: readonly string[],
+  ): Promise<ProcessNode> {
     const place = { name, dataDir: join(this.folder, name), httpPort, peerPort };
     const program = startProgram([...nodeArguments(place), ...formation]);
-    this.#nodes.push({ ...place, httpUrl: `http://127.0.0.1:${httpPort}`, program });
+    const node = { ...place, httpUrl: `http://127.0.0.1:${httpPort}`, program };
+    this.#nodes.push(node);
     await outputLine(program, /"event":"ready"/);
+    return node;
   }
 
   /** All nodes run, vote, follow one leader and are caught up. */
@@ -79,7 +96,9 @@ export class ProcessFarm {
     await untilTrue('every node is a voter, ready, and follows the same leader', async () => {
       const views = await Promise.all(this.#nodes.map((node) => clusterView(node)));
       const leaders = new Set(views.map((view) => view.leader_id));
-      return leaders.size === 1 && views.every((view) => view.ready && view.voters.length === this.#nodes.length);
+      return (
+        leaders.size === 1 && views.every((view) => view.ready && view.voters.length === this.#nodes.length)
+      );
     });
   }
 
@@ -87,7 +106,12 @@ export class ProcessFarm {
   async leader(among: readonly ProcessNode[] = this.running): Promise<ProcessNode> {
     return until('a leader that a majority follows', async () => {
       const views = await Promise.all(
-        among.map((node) => clusterView(node).then((view) => ({ node, view }), () => null)),
+        among.map((node) =>
+          clusterView(node).then(
+            (view) => ({ node, view }),
+            () => null,
+          ),
+        ),
       );
       const seen = views.filter((each) => each !== null);
       const leading = seen

@@ -13,13 +13,17 @@ import type { FarmFile } from './farmFile.ts';
 export class AddressBook {
   readonly #learned = new Map<string, string>();
   readonly #settings: Settings;
-  readonly #seeds: ReadonlyMap<string, string>;
   readonly #state: () => FarmState;
+  #seeds: ReadonlyMap<string, string> = new Map();
 
-  constructor(settings: Settings, seeds: FarmFile['seeds'], state: () => FarmState) {
+  constructor(settings: Settings, state: () => FarmState) {
     this.#settings = settings;
-    this.#seeds = new Map(seeds.map((seed) => [seed.id, seed.peerAddress]));
     this.#state = state;
+  }
+
+  /** What the farm's file says: members as they were when this PC joined. */
+  remember(seeds: FarmFile['seeds']): void {
+    this.#seeds = new Map(seeds.map((seed) => [seed.id, seed.peerAddress]));
   }
 
   addressOf(nodeId: string): string | null {

@@ -5,11 +5,10 @@ import type { Clock } from '../../raft/node/ports.ts';
 import type { Identity } from '../../raft/node/identity.ts';
 import { requestJoin } from '../../raft/node/joinClient.ts';
 import type { JoinAnswer, JoinCredentials, JoinRequest } from '../../raft/node/transportTypes.ts';
-import type { InvitationResult } from '../http/options.ts';
 import { OperatingError } from '../operatingError.ts';
 import type { FarmFile } from './farmFile.ts';
 import { hashSecret, newSecret, writeToken, type InvitationToken } from './invitationToken.ts';
-import type { Cluster } from './port.ts';
+import type { Cluster, InvitationResult } from './port.ts';
 
 const PROPOSE_DEADLINE_MS = 5_000;
 /** The member answers after its own deadline at the latest. */
@@ -41,8 +40,13 @@ export async function invite(
   return { kind: 'created', token, expiresAtMs };
 }
 
-/** The member's answer to a PC that shows an invitation. Nothing about the farm is told before it was honoured. */
-export async function admit(cluster: Cluster, request: JoinRequest, nowMs: WallMs): Promise<JoinAnswer> {
+/** The member's answer to a PC that shows an invitation; `cluster` is null while this node starts itself. Nothing about the farm is told before it was honoured. */
+export async function admit(
+  cluster: Cluster | null,
+  request: JoinRequest,
+  nowMs: WallMs,
+): Promise<JoinAnswer> {
+  if (cluster === null) return no('starting', 'That PC is just starting. Try again in a moment.');
   const { nodeId: id, name, peerAddress, httpAddress, softwareVersion } = request;
   const result = await cluster.propose(
     {
@@ -131,6 +135,7 @@ function joined(
     farmName: answer.farmName,
     founder: false,
     logStarted: true,
+    logLost: false,
     seeds: [{ id: token.memberId, peerAddress: address }, ...others],
   };
 }

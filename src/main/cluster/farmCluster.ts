@@ -78,6 +78,11 @@ export class FarmCluster implements Cluster {
     this.#touched.push(...applied.touched);
   }
 
+  /** A snapshot replaced everything: live views must read it all again. */
+  restored(): void {
+    this.#touched = [{ collection: 'farm', id: this.#machine.state.farm?.id ?? '' }];
+  }
+
   turnApplied(appliedIndex: number): void {
     if (this.#touched.length === 0) return;
     const change = { appliedIndex, state: this.#machine.state, touched: this.#touched };

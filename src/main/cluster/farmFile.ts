@@ -14,6 +14,8 @@ const shape = z.object({
   founder: z.boolean(),
   /** The log holds something: if it is found empty later, it was lost (docs/raft.md, recovery). */
   log_started: z.boolean(),
+  /** The log was lost and is not whole again (`lostLog.ts`). */
+  log_lost: z.boolean(),
   /** Members as known when this node joined: where to dial before the farm's own list has arrived. */
   seeds: z.array(z.object({ id: z.string(), peer_address: z.string() })),
 });
@@ -23,6 +25,7 @@ export interface FarmFile {
   readonly farmName: string;
   readonly founder: boolean;
   readonly logStarted: boolean;
+  readonly logLost: boolean;
   readonly seeds: readonly { readonly id: string; readonly peerAddress: string }[];
 }
 
@@ -37,12 +40,13 @@ export function readFarmFile(dataDir: string): FarmFile | null {
       `${join(dataDir, FILE)} is damaged. Restore it from a backup of this folder.`,
     );
   }
-  const { farm_id: farmId, farm_name: farmName, founder, log_started: logStarted, seeds } = parsed.data;
+  const { farm_id: farmId, farm_name: farmName, founder, seeds } = parsed.data;
   return {
     farmId,
     farmName,
     founder,
-    logStarted,
+    logStarted: parsed.data.log_started,
+    logLost: parsed.data.log_lost,
     seeds: seeds.map((seed) => ({ id: seed.id, peerAddress: seed.peer_address })),
   };
 }
@@ -55,6 +59,7 @@ export function writeFarmFile(dataDir: string, file: FarmFile): void {
     farm_name: file.farmName,
     founder: file.founder,
     log_started: file.logStarted,
+    log_lost: file.logLost,
     seeds: file.seeds.map((seed) => ({ id: seed.id, peer_address: seed.peerAddress })),
   };
   writeJsonFile(join(dataDir, FILE), content);

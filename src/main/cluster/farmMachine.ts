@@ -20,7 +20,13 @@ export interface Applied {
 }
 
 export class FarmMachine implements StateMachine {
+  readonly #yieldTurn: () => Promise<void>;
   #state: FarmState = emptyFarm;
+
+  /** `yieldTurn` lets other work run between the pieces of a snapshot; the simulator passes its own. */
+  constructor(yieldTurn: () => Promise<void> = eventLoopTurn) {
+    this.#yieldTurn = yieldTurn;
+  }
 
   get state(): FarmState {
     return this.#state;
@@ -59,7 +65,7 @@ export class FarmMachine implements StateMachine {
       for (let at = 0; at < chunk.length; at += RESTORE_PIECE_BYTES) {
         const piece = chunk.subarray(at, at + RESTORE_PIECE_BYTES);
         take(restorer.write(decoder.decode(piece, { stream: true })));
-        await eventLoopTurn();
+        await this.#yieldTurn();
       }
     }
     take(restorer.write(decoder.decode()));

@@ -37,7 +37,14 @@ function goOn(file: FarmFile): Formation {
 }
 
 function found(dataDir: string, farmName: string): Formation {
-  const file = { farmId: randomUUID(), farmName, founder: true, logStarted: false, seeds: [] };
+  const file = {
+    farmId: randomUUID(),
+    farmName,
+    founder: true,
+    logStarted: false,
+    logLost: false,
+    seeds: [],
+  };
   writeFarmFile(dataDir, file);
   return { kind: 'found', file };
 }

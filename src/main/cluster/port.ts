@@ -1,5 +1,6 @@
 /** What the HTTP side may ask of the cluster: propose a command, read the state, watch it change. */
-import type { Command, Outcome, Touched } from '../../farm/commands.ts';
+import type { WallMs } from '../../base/units.ts';
+import type { Command, Outcome, Refusal, Touched } from '../../farm/commands.ts';
 import type { FarmState } from '../../farm/state.ts';
 
 export type ProposeResult =
@@ -60,3 +61,11 @@ export interface Cluster {
   /** Called when role, term, leader or membership changed. */
   onStatus(listener: (status: ClusterStatus) => void): () => void;
 }
+
+/** An invitation, or why there is none. */
+export type InvitationResult =
+  | { readonly kind: 'created'; readonly token: string; readonly expiresAtMs: WallMs }
+  | { readonly kind: 'refused'; readonly reason: Refusal }
+  | { readonly kind: 'no_leader' }
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'outcome_unknown' };

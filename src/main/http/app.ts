@@ -42,7 +42,9 @@ const nothingHere: RequestHandler = (req, res) => {
 
 /** The last resort: a mistake of ours is logged whole and answered without its insides. */
 function errorLayer(log: Log): ErrorRequestHandler {
-  return (error: unknown, req, res, _next) => {
+  return (error: unknown, req, res, next) => {
+    // Express knows an error handler by its four parameters; nothing comes after this one.
+    void next;
     if (error instanceof URIError) {
       sendProblem(req, res, { code: 'malformed_path', detail: 'The path has a broken %-escape.' });
       return;
@@ -62,7 +64,8 @@ function errorLayer(log: Log): ErrorRequestHandler {
 /** Builds the application. It watches the cluster from now on, until `stop`. */
 export function createApp(options: HttpOptions): HttpApp {
   const timers = options.timers ?? processTimers;
-  const hub = new EventHub(options.cluster, options.farmName, timers);
+  const farmName = (): string => options.farmName();
+  const hub = new EventHub(options.cluster, farmName, timers);
   const counters = new RequestCounters();
   const handler = express();
   handler.disable('x-powered-by');
@@ -75,7 +78,7 @@ export function createApp(options: HttpOptions): HttpApp {
   mountEvents(handler, hub);
   mountCluster(handler, options);
   mountHealth(handler, options.cluster, counters, () => hub.size);
-  mountWindow(handler, options.rendererDir, options.farmName);
+  mountWindow(handler, options.rendererDir, farmName);
   handler.use(nothingHere);
   handler.use(errorLayer(options.log));
   return { handler, messageClasses: adoptMessageClasses(handler), stop: () => hub.stop() };

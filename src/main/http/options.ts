@@ -1,18 +1,9 @@
 /** What the HTTP server is made from: everything it needs is handed in, it looks nothing up. */
-import type { Refusal } from '../../farm/commands.ts';
 import type { WallMs } from '../../base/units.ts';
-import type { Cluster } from '../cluster/port.ts';
+import type { Cluster, InvitationResult } from '../cluster/port.ts';
 import type { HostPort } from '../farmNodeTypes.ts';
 import type { Log } from '../log.ts';
 import type { Timers } from './timers.ts';
-
-/** An invitation, or why there is none. */
-export type InvitationResult =
-  | { readonly kind: 'created'; readonly token: string; readonly expiresAtMs: WallMs }
-  | { readonly kind: 'refused'; readonly reason: Refusal }
-  | { readonly kind: 'no_leader' }
-  | { readonly kind: 'busy' }
-  | { readonly kind: 'outcome_unknown' };
 
 export interface HttpOptions {
   readonly cluster: Cluster;

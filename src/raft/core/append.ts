@@ -23,10 +23,15 @@ export function appendMembership(s: RaftState, membership: Membership): void {
   trace(s, 'membership', membership);
 }
 
-/** Keeps one `Peer` for each other member. A new one starts as active, or it could end the leader's quorum at once. */
+/**
+ * Keeps one `Peer` for each other member. A new one starts as active, or it could end the leader's quorum at once.
+ * One that is removed is fed until its removal is committed, so that it learns of it and does not campaign.
+ */
 export function trackMembers(s: RaftState): void {
   const members = membersOf(s.memberships.current);
-  for (const id of s.peers.keys()) if (!members.includes(id)) s.peers.delete(id);
+  if (s.memberships.currentIndex <= s.commit) {
+    for (const id of s.peers.keys()) if (!members.includes(id)) s.peers.delete(id);
+  }
   for (const id of members) {
     if (id !== s.id && !s.peers.has(id)) s.peers.set(id, newPeer(s.log.lastIndex + 1, true));
   }

@@ -1,5 +1,5 @@
 /** When an entry is committed, and what follows from it. */
-import { appendMembership } from './append.ts';
+import { appendMembership, trackMembers } from './append.ts';
 import { trace } from './emit.ts';
 import { isJoint, isVoter, leaveJoint } from './membership.ts';
 import { quorumValue } from './quorum.ts';
@@ -44,6 +44,7 @@ export function commitTo(s: RaftState, index: Index): void {
 function finishMembershipChange(s: RaftState): void {
   const { current, currentIndex } = s.memberships;
   if (currentIndex > s.commit) return;
+  trackMembers(s);
   if (isJoint(current)) {
     appendMembership(s, leaveJoint(current));
     advanceCommit(s);

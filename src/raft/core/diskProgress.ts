@@ -50,7 +50,9 @@ export class DiskProgress {
 
   /** A received snapshot replaced the whole log. */
   replacedBy(meta: SnapshotMeta): void {
-    this.truncateFrom = this.handedIndex > meta.index ? meta.index + 1 : null;
+    // What the disk holds above it is cut, also when an earlier cut has not been handed out so far.
+    const cut = this.handedIndex > meta.index || this.truncateFrom !== null;
+    this.truncateFrom = cut ? meta.index + 1 : null;
     this.snapshot = meta;
     this.handedIndex = meta.index;
     this.stableIndex = 0;
@@ -79,6 +81,7 @@ export class DiskProgress {
 
   /** This Ready and all before it are durable. An unknown or repeated number changes nothing. */
   persisted(seq: number): void {
+    if (seq > this.#seq) return;
     while (this.#outstanding[0] !== undefined && this.#outstanding[0].seq <= seq) {
       const write = this.#outstanding.shift();
       if (write === undefined) return;

@@ -26,10 +26,19 @@ export function mayCampaign(s: RaftState): boolean {
   return (
     !s.failed &&
     s.recovery === null &&
-    isVoter(s.memberships.current, s.id) &&
+    mayBeElected(s) &&
     !isDiskStalled(s) &&
     s.disk.snapshot === null
   );
+}
+
+/**
+ * Also a voter whose removal is not committed stands for election: it may be the only one whose log is complete
+ * enough, and it commits its own removal when it wins (thesis §4.2.2).
+ */
+function mayBeElected(s: RaftState): boolean {
+  const { memberships, commit, id } = s;
+  return isVoter(memberships.current, id) || isVoter(memberships.at(commit).membership, id);
 }
 
 /** A person or the driver wants this node to lead. */
@@ -39,6 +48,8 @@ export function campaignNow(s: RaftState): Outcome {
   if (!mayCampaign(s)) {
     return { ok: false, why: roleOf(s) === 'follower' ? 'failed' : 'noVoters', leader: s.leader };
   }
+  // With leases: this node told a leader that it would elect nobody for so long, not even itself.
+  if (s.quietTicks > 0) return { ok: false, why: 'busy', leader: s.leader };
   startElection(s);
   return { ok: true };
 }
@@ -158,7 +169,7 @@ export function handleVoteAnswer(s: RaftState, m: Response): void {
 /** Others still trust the leader that this node lost; asking again costs nothing and finds out when they do not. */
 function retrySoon(s: RaftState): void {
   const pause = Math.ceil(s.options.electionTicks / PRE_VOTE_RETRY_PART);
-  s.electionTimeout = Math.min(s.electionTimeout, s.electionElapsed + pause);
+  s.electionElapsed = Math.max(s.electionElapsed, s.electionTimeout - pause);
 }
 
 /** The leader hands over: campaign at once, without a pre-vote. Only its own word counts. */

@@ -4,13 +4,16 @@
  */
 import { appendAsLeader } from './append.ts';
 import { send } from './emit.ts';
-import { roleOf, type RaftState } from './state.ts';
+import { roleOf, type ForwardedFate, type RaftState } from './state.ts';
 import type { EntryKind, Message, Outcome } from './types.ts';
 
 /** Proposals that may be under way to the leader at once: more clients than any PC serves. */
 const FORWARDED_MAX = 20_000;
-/** Appended forwarded proposals that are remembered against duplicated messages. */
+/** Forwarded proposals whose fate is remembered against duplicated messages. */
 const DEDUPLICATED_MAX = 20_000;
+
+/** The answer of a node that has restarted since: an earlier copy of the message may have been appended. */
+const FATE_FORGOTTEN = 'unknown';
 
 export function propose(s: RaftState, id: string, data: Uint8Array): Outcome {
   if (s.failed) return { ok: false, why: 'failed', leader: null };
@@ -45,20 +48,23 @@ function forward(s: RaftState, id: string, data: Uint8Array): Outcome {
  * because its sender may have been told meanwhile that it failed (etcd issue 15247).
  */
 export function handlePropose(s: RaftState, m: Extract<Message, { t: 'propose' }>): void {
-  const key = `${m.from}\n${m.id}`;
-  const before = s.forwarded.get(key);
-  if (before !== undefined && s.phase === 'leader') {
-    send(s, m.from, { t: 'proposeResp', id: m.id, at: before });
-    return;
+  const key = `${m.from}\n${m.seenTerm}\n${m.id}`;
+  let fate = s.forwarded.get(key);
+  if (fate === undefined) {
+    fate = decideForwarded(s, m);
+    // What is refused for now stays refused, or a later copy of the message would make the refusal untrue.
+    if (m.seenTerm >= s.term) remember(s, key, fate);
   }
+  const answer =
+    fate.k === 'appended' ? { at: { index: fate.index, term: fate.term } } : { at: null, why: fate.why };
+  send(s, m.from, { t: 'proposeResp', id: m.id, ...answer });
+}
+
+function decideForwarded(s: RaftState, m: Extract<Message, { t: 'propose' }>): ForwardedFate {
   const why = forwardedRefusal(s, m.kind, m.seenTerm, m.data.length);
-  if (why !== null) {
-    send(s, m.from, { t: 'proposeResp', id: m.id, at: null, why });
-    return;
-  }
+  if (why !== null) return { k: 'refused', why: m.seenTerm <= s.startTerm ? FATE_FORGOTTEN : why };
   const { index, term } = appendAsLeader(s, m.kind, m.data);
-  remember(s, key, { index, term });
-  send(s, m.from, { t: 'proposeResp', id: m.id, at: { index, term } });
+  return { k: 'appended', index, term };
 }
 
 function forwardedRefusal(s: RaftState, kind: EntryKind, seenTerm: number, bytes: number): string | null {
@@ -68,8 +74,8 @@ function forwardedRefusal(s: RaftState, kind: EntryKind, seenTerm: number, bytes
   return refusal(s, bytes);
 }
 
-function remember(s: RaftState, key: string, at: { readonly index: number; readonly term: number }): void {
-  s.forwarded.set(key, at);
+function remember(s: RaftState, key: string, fate: ForwardedFate): void {
+  s.forwarded.set(key, fate);
   if (s.forwarded.size <= DEDUPLICATED_MAX) return;
   const oldest = s.forwarded.keys().next();
   if (oldest.done !== true) s.forwarded.delete(oldest.value);
@@ -77,7 +83,8 @@ function remember(s: RaftState, key: string, at: { readonly index: number; reado
 
 export function handleProposeResp(s: RaftState, m: Extract<Message, { t: 'proposeResp' }>): void {
   if (!s.forwardedProposals.delete(m.id)) return;
-  if (m.at === null) s.out.fate(m.id, { k: 'refused', why: m.why ?? 'refused', leader: s.leader });
+  if (m.at === null && m.why === FATE_FORGOTTEN) s.out.fate(m.id, { k: 'unknown' });
+  else if (m.at === null) s.out.fate(m.id, { k: 'refused', why: m.why ?? 'refused', leader: s.leader });
   else s.out.fate(m.id, { k: 'appended', index: m.at.index, term: m.at.term });
 }
 

@@ -80,7 +80,7 @@ function restore(options: Options, found: Persisted): RaftState {
     uncommittedBytes: 0,
     transfer: null,
     forwarded: new Map(),
-    startTerm: term,
+    startTerm: recovery?.wiped === true ? Number.MAX_SAFE_INTEGER : term,
     pendingReads: [],
     earlyReads: [],
     round: 0,

@@ -20,7 +20,7 @@ export function readIndex(s: RaftState, ctx: string): Outcome {
   if (s.phase === 'leader') {
     if (s.pendingReads.length + s.earlyReads.length >= READS_MAX)
       return { ok: false, why: 'busy', leader: s.id };
-    leaderRead(s, { ctx, from: s.id, damaged: false });
+    leaderRead(s, { ctx, from: s.id, damaged: false, askedTick: s.ticks });
     return { ok: true };
   }
   if (s.leader === null) return { ok: false, why: 'notLeader', leader: null };
@@ -41,7 +41,7 @@ export function handleReadIndex(s: RaftState, m: Extract<Message, { t: 'readInde
   }
   const damaged = m.damaged === true;
   if (damaged) stopCountingOn(s, m.from);
-  leaderRead(s, { ctx: m.ctx, from: m.from, damaged });
+  leaderRead(s, { ctx: m.ctx, from: m.from, damaged, askedTick: s.ticks });
 }
 
 /** It lost what it acknowledged: nothing of it counts until it acknowledges again (`recovery.ts`). */
@@ -65,12 +65,12 @@ function leaderRead(s: RaftState, read: EarlyRead): void {
   }
   // Who lost records must fetch everything that it may have acknowledged: that can be all that this log holds.
   const index = read.damaged ? s.log.lastIndex : s.commit;
-  if (hasLease(s) || isQuorum(s.memberships.current, (id) => id === s.id)) {
+  if ((hasLease(s) && !read.damaged) || isQuorum(s.memberships.current, (id) => id === s.id)) {
     answer(s, read, index);
     return;
   }
   s.roundWanted = true;
-  s.pendingReads.push({ ctx: read.ctx, from: read.from, index, round: s.round + 1 });
+  s.pendingReads.push({ ...read, index, round: s.round + 1 });
 }
 
 /** To be called when the commit index of this term became known. */
@@ -86,13 +86,20 @@ export function confirmRounds(s: RaftState): void {
     id === s.id ? s.round : (s.peers.get(id)?.ackedRound ?? 0),
   );
   extendLease(s, confirmed);
-  let released = 0;
-  for (const read of s.pendingReads) {
-    if (read.round > confirmed) break;
-    answer(s, read, read.index);
-    released += 1;
-  }
-  if (released > 0) s.pendingReads.splice(0, released);
+  s.pendingReads = s.pendingReads.filter((read) => {
+    const done = read.damaged ? isOnlyLeaderWithout(s, read) : read.round <= confirmed;
+    if (done) answer(s, read, read.index);
+    return !done;
+  });
+}
+
+/**
+ * For one that lost records: those that have not answered, together with it, are no quorum. So no other leader was
+ * elected, and nothing was committed, with the help of what it has lost. Its own answer does not count.
+ */
+function isOnlyLeaderWithout(s: RaftState, { from, round }: PendingRead): boolean {
+  const isSilent = (id: NodeId): boolean => id !== s.id && (s.peers.get(id)?.ackedRound ?? 0) < round;
+  return !isQuorum(s.memberships.current, (id) => id === from || isSilent(id));
 }
 
 function answer(s: RaftState, read: Pick<PendingRead, 'ctx' | 'from'>, index: Index): void {
@@ -126,23 +133,36 @@ function hasLease(s: RaftState): boolean {
     s.options.leaseReads !== false &&
     s.options.checkQuorum &&
     s.transfer === null &&
+    !s.leaseGivenUp &&
     s.ticks < s.leaseUntilTick
   );
 }
 
 /** Leadership is lost or another leader is there: nothing that waits can be confirmed any more. */
 export function failReads(s: RaftState): void {
-  const fail = (ctx: string, from: NodeId): void => {
-    if (from === s.id) s.out.failRead(ctx);
-    else send(s, from, { t: 'readIndexResp', ctx, index: null });
-  };
-  for (const read of s.pendingReads) fail(read.ctx, read.from);
-  for (const read of s.earlyReads) fail(read.ctx, read.from);
+  for (const read of s.pendingReads) fail(s, read);
+  for (const read of s.earlyReads) fail(s, read);
   for (const ctx of s.forwardedReads.keys()) s.out.failRead(ctx);
   s.pendingReads = [];
   s.earlyReads = [];
   s.forwardedReads.clear();
   s.roundWanted = false;
+}
+
+function fail(s: RaftState, { ctx, from }: Pick<PendingRead, 'ctx' | 'from'>): void {
+  if (from === s.id) s.out.failRead(ctx);
+  else send(s, from, { t: 'readIndexResp', ctx, index: null });
+}
+
+/** A leader that hears from no quorum cannot answer; without check-quorum it would not step down either. */
+export function ageLeaderReads(s: RaftState): void {
+  const isYoung = (read: EarlyRead): boolean => {
+    const young = s.ticks - read.askedTick < 2 * s.options.electionTicks;
+    if (!young) fail(s, read);
+    return young;
+  };
+  s.pendingReads = s.pendingReads.filter(isYoung);
+  s.earlyReads = s.earlyReads.filter(isYoung);
 }
 
 /** A lost message must not leave a context without an answer: two election timeouts are enough for any round trip. */

@@ -88,4 +88,5 @@ export function finishRecovery(s: RaftState): void {
   const term = Math.max(s.term, ...recovery.terms.values());
   if (term > s.term) becomeFollower(s, term, null);
   s.vote ??= s.id;
+  s.startTerm = s.term;
 }

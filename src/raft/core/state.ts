@@ -30,6 +30,11 @@ export interface EarlyRead {
   readonly askedTick: number;
 }
 
+/** What a forwarded proposal was answered: where it stands in the log, or why it was refused (`proposals.ts`). */
+export type ForwardedFate =
+  | { readonly k: 'appended'; readonly index: Index; readonly term: Term }
+  | { readonly k: 'refused'; readonly why: string };
+
 /** Set while records that may have been acknowledged are missing (`recovery.ts`). */
 export interface Recovery {
   /** Records before this index may be missing, Infinity when nobody knows. */
@@ -84,9 +89,9 @@ export interface RaftState {
   uncommittedBytes: number;
   transfer: { readonly to: NodeId; elapsed: number } | null;
   /** What became of forwarded proposals: where they stand, or why not, so that a duplicate gets the same answer. */
-  forwarded: Map<string, { readonly index: Index; readonly term: Term } | { readonly why: string }>;
-  /** The term at the start: what was forwarded to this node in it, or before it, may be forgotten. */
-  readonly startTerm: Term;
+  forwarded: Map<string, ForwardedFate>;
+  /** The term at the start (the greatest number while it is lost): what was forwarded to this node up to then may be forgotten. */
+  startTerm: Term;
   pendingReads: PendingRead[];
   earlyReads: EarlyRead[];
   /** The last heartbeat round sent; `roundWanted` asks for a new one with the next Ready. */

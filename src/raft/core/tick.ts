@@ -3,7 +3,7 @@ import { isDiskStalled, mayCampaign, startElection } from './election.ts';
 import { trace } from './emit.ts';
 import { isQuorum } from './quorum.ts';
 import { abandonForwarded, ageForwarded } from './proposals.ts';
-import { ageReads, failReads } from './reads.ts';
+import { ageLeaderReads, ageReads, failReads } from './reads.ts';
 import { tickRecovery } from './recovery.ts';
 import { broadcastHeartbeat } from './replication.ts';
 import { restartElectionTimer, stepDown } from './roles.ts';
@@ -22,6 +22,7 @@ export function tick(s: RaftState): void {
 
 function tickLeader(s: RaftState): void {
   ageTransfer(s);
+  ageLeaderReads(s);
   if (isDiskStalled(s)) {
     handOver(s);
     stepDown(s, 'own disk stalled');

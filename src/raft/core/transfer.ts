@@ -25,7 +25,7 @@ export function transfer(s: RaftState, to: NodeId): Outcome {
 /** To be called when `peer` acknowledged more: the target campaigns as soon as it has everything. */
 export function continueTransfer(s: RaftState, peer: NodeId): void {
   if (s.transfer?.to !== peer) return;
-  if (s.peers.get(peer)?.match === s.log.lastIndex) send(s, peer, { t: 'timeoutNow' });
+  if (s.peers.get(peer)?.match === s.log.lastIndex) sendTimeoutNow(s, peer);
 }
 
 /** Proposals are taken again when the target did not win within an election timeout. */
@@ -47,5 +47,11 @@ export function handOver(s: RaftState): void {
     best = id;
     bestMatch = peer.match;
   }
-  if (best !== null) send(s, best, { t: 'timeoutNow' });
+  if (best !== null) sendTimeoutNow(s, best);
+}
+
+/** It may arrive late, when this leader has long taken the transfer back: no lease holds any more in this term. */
+function sendTimeoutNow(s: RaftState, to: NodeId): void {
+  s.leaseGivenUp = true;
+  send(s, to, { t: 'timeoutNow' });
 }

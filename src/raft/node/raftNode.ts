@@ -51,9 +51,13 @@ export interface RaftNodeOptions {
   defer(callback: () => void): void;
   /** 32 random bits. */
   u32(): number;
+  /** Sees each Ready before it is carried out, and changes nothing: for traces and the simulator's checks. */
+  observed?(ready: Ready): void;
   /** Called with each applied command and its result, then `turnApplied` once for all of a turn. */
   applied(entry: Entry, result: unknown): void;
   turnApplied(index: number): void;
+  /** A snapshot replaced the whole state. */
+  restored(index: number): void;
   /** Role, term, leader or membership changed. */
   statusChanged(status: Status): void;
   /** The disk failed or a bug showed: the process must end. Called once. */
@@ -174,6 +178,7 @@ export class RaftNode {
         restored: (meta) => {
           this.#requests.restoredUpTo(meta.index);
           this.#snapshotter.installed(meta);
+          this.#options.restored(meta.index);
         },
         turnEnded: () => this.#turnApplied(),
         failed: (error) => this.#fail(error),
@@ -284,6 +289,7 @@ export class RaftNode {
   }
 
   #handle(ready: Ready): void {
+    this.#options.observed?.(ready);
     for (const message of ready.messages) this.#options.net.send(message);
     this.#order.taken(ready);
     this.#writer.push(ready);

@@ -11,14 +11,7 @@ import {
   segmentHeaderCrc,
   type SegmentHeader,
 } from './segmentHeader.ts';
-import {
-  collectEvidence,
-  frameEvidence,
-  mayBeTorn,
-  mergeEvidence,
-  NO_EVIDENCE,
-  type Evidence,
-} from './segmentScan.ts';
+import { collectEvidence, mayBeTorn, mergeEvidence, NO_EVIDENCE, type Evidence } from './segmentScan.ts';
 import { viewOf } from './wideIntegers.ts';
 
 /** One segment file as read. */
@@ -131,10 +124,15 @@ export function replaySegments(images: readonly SegmentImage[], neededFrom: numb
     }
     const isLast = at === used.length - 1;
     if (isLast && mayBeTorn(image.bytes, place.endBytes, broken, image.salt)) break;
-    const repaired = skipToRepair(headers, at + 1, reading, broken);
+    // When this damage was judged for the first time, the good records at the frame's beginning were kept: so add
+    // them too (and leave them) when it takes them to reach a repair.
+    let repaired = findRepair(headers, at + 1, reading);
+    const unread = repaired < 0 && salvage(reading, broken) ? broken.at : place.endBytes;
+    if (repaired < 0) repaired = findRepair(headers, at + 1, reading);
     if (repaired < 0) {
-      const evidence = frameEvidence(broken);
-      return result(null, judgeDamage(reading, used, headers, at, place.endBytes, evidence));
+      const lastIndex = broken.kind === 'broken' ? (broken.mark?.lastIndex ?? 0) : 0;
+      const known = { ...NO_EVIDENCE, highestIndex: lastIndex };
+      return result(null, judgeDamage(reading, used, headers, at, unread, known));
     }
     at = repaired;
     place = null;
@@ -204,20 +202,13 @@ function findRepair(headers: readonly (SegmentHeader | null)[], at: number, read
   );
 }
 
-/**
- * Like {@link findRepair} behind a frame that does not parse. When damage was judged for the first time, the good
- * records at the frame's beginning were kept, so they are added (and stay so) when it takes them to reach a repair.
- */
-function skipToRepair(
-  headers: readonly (SegmentHeader | null)[],
-  at: number,
+/** Applies the records before the first unreadable one of a frame whose mark can be read. */
+function salvage(
   reading: Reading,
-  broken: ParsedFrame,
-): number {
-  const repaired = findRepair(headers, at, reading);
-  if (repaired >= 0 || broken.kind !== 'broken' || broken.mark === null) return repaired;
-  applyEntries(reading, broken.mark.baseIndex, broken.mark.baseTerm, broken.entries);
-  return findRepair(headers, at, reading);
+  frame: ParsedFrame,
+): frame is Extract<ParsedFrame, { readonly kind: 'broken' }> {
+  if (frame.kind !== 'broken' || frame.mark === null) return false;
+  return applyEntries(reading, frame.mark.baseIndex, frame.mark.baseTerm, frame.entries);
 }
 
 function cutAt(reading: Reading, lastIndex: number): void {

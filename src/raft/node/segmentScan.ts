@@ -52,16 +52,6 @@ export function collectEvidence(bytes: Uint8Array, from: number, salt: number): 
   return evidence;
 }
 
-/** The evidence of a frame that was read in part. */
-export function frameEvidence(frame: ParsedFrame): Evidence {
-  if (frame.kind === 'blank' || frame.mark === null) return NO_EVIDENCE;
-  return {
-    lowestIndex: frame.mark.baseIndex + 1,
-    highestIndex: frame.mark.lastIndex,
-    durableEndBytes: frame.mark.durableEndBytes,
-  };
-}
-
 /**
  * Whether the first frame that does not parse, at `offset` in the LAST segment, may simply be the end: never written
  * or torn by a crash. If not, something that may have been acknowledged is unreadable.

@@ -20,11 +20,6 @@ export type ApiAnswer<T> =
 
 export type ApiFailure = Exclude<ApiAnswer<never>, { kind: 'ok' }>;
 
-/** True when the request may have been applied although no success was seen. */
-export function isOutcomeUnknown(failure: ApiFailure): boolean {
-  return failure.kind === 'outcomeUnknown' || failure.kind === 'unreachable' || failure.kind === 'unreadable';
-}
-
 /** The failure in plain words, for a notice or the top of a form. */
 export function describeFailure(failure: ApiFailure): string {
   switch (failure.kind) {

@@ -176,7 +176,6 @@ export const english = {
   'form.id': 'Id',
   'form.idHint': 'Letters, digits, dot, dash, underscore. It stays for good.',
   'form.cancel': 'Cancel',
-  'form.saving': 'Saving',
   'form.required': 'Please fill this in.',
   'form.tooLong': 'At most {count} characters.',
   'form.idTaken': '{id} is taken. Choose another id.',
@@ -185,7 +184,6 @@ export const english = {
   'form.notNegative': '0 g or more, please.',
   'form.tooHeavy': 'At most {max}.',
   'form.tooFine': 'At most three decimals: we count milligrams.',
-  'form.failed': 'Nothing was saved.',
   'form.unknownOutcome':
     'It is not known whether this was saved. Send it again: the same id never makes a second record.',
 
@@ -232,7 +230,6 @@ export const english = {
   'problem.unreadable': 'The node gave an answer that this window does not understand (HTTP {status}).',
 
   'common.loading': 'Loading',
-  'common.retry': 'Try again',
   'common.close': 'Close',
   'common.dismiss': 'Dismiss',
   'common.showMore': 'Show {count} more',
@@ -255,9 +252,6 @@ export const english = {
   'keys.newJob': 'New job',
   'keys.search': 'Search in this view',
   'keys.then': 'then',
-  'keys.group.go': 'Go to',
-  'keys.group.make': 'Make',
-  'keys.group.other': 'Other',
 } as const;
 
 /** The keys that every language has. */

@@ -4,6 +4,7 @@ import type { FailoverResult } from '../sections/failover.ts';
 import type { HttpRow } from '../sections/http.ts';
 import type { LayerRow } from '../sections/layer.ts';
 import type { WatchRow } from '../sections/watch.ts';
+import type { ProfileSummary } from './cpuProfile.ts';
 import type { Machine } from './machine.ts';
 import { renderTable, type Cell } from './table.ts';
 
@@ -18,7 +19,11 @@ export interface BenchReport {
   readonly watch: readonly WatchRow[] | null;
 }
 
-const ACTS = { write: 'durable POST /printjobs', linearizableRead: 'linearizable GET', localRead: 'local GET' } as const;
+const ACTS = {
+  write: 'durable POST /printjobs',
+  linearizableRead: 'linearizable GET',
+  localRead: 'local GET',
+} as const;
 
 const ratio = (ours: number, theirs: number | undefined): string =>
   theirs === undefined ? '-' : `${(ours / theirs).toFixed(2)}x`;
@@ -31,23 +36,42 @@ function httpGoal(row: HttpRow): string {
 function httpTable(rows: readonly HttpRow[]): string {
   const cells = rows.map((row): readonly Cell[] => [
     ACTS[row.act],
-    row.clientsCount,
+    String(row.clientsCount),
     row.at === 'all' ? '3 nodes' : 'leader',
     row.raft3d.perSecond,
     row.raft3d.p50Ms,
     row.raft3d.p99Ms,
     `${row.raft3d.spreadPercent.toFixed(0)} %`,
     row.raft3d.errorsCount,
+    row.raft3d.cpuMsPerAnswer,
     row.etcd?.perSecond ?? null,
     row.etcd?.p50Ms ?? null,
     row.etcd?.p99Ms ?? null,
+    row.etcd?.cpuMsPerAnswer ?? null,
     ratio(row.raft3d.perSecond, row.etcd?.perSecond),
     ratio(row.raft3d.p99Ms, row.etcd?.p99Ms),
     httpGoal(row),
   ]);
   return renderTable(
     'Through HTTP: this program, and etcd beside it (medians of the rounds; the generator shares the cores)',
-    ['act', 'clients', 'at', '/s', 'p50 ms', 'p99 ms', 'spread', 'errors', 'etcd /s', 'p50 ms', 'p99 ms', 'rate', 'p99', 'goal'],
+    [
+      'act',
+      'clients',
+      'at',
+      '/s',
+      'p50 ms',
+      'p99 ms',
+      'spread',
+      'errors',
+      'cpu ms',
+      'etcd /s',
+      'p50 ms',
+      'p99 ms',
+      'cpu ms',
+      'rate',
+      'p99',
+      'goal',
+    ],
     cells,
   );
 }
@@ -61,13 +85,15 @@ function layerGoal(row: LayerRow): string {
 function layerTable(rows: readonly LayerRow[]): string {
   const cells = rows.map((row): readonly Cell[] => [
     row.what === 'commit' ? 'commit' : 'ReadIndex / TLS round trip',
-    row.clientsCount,
+    String(row.clientsCount),
     row.raft.perSecond,
     row.raft.p50Ms,
     row.raft.p99Ms,
+    row.raft.cpuMsPerAct,
     row.ceiling.perSecond,
     row.ceiling.p50Ms,
     row.ceiling.p99Ms,
+    row.ceiling.cpuMsPerAct,
     ratio(row.raft.perSecond, row.ceiling.perSecond),
     ratio(row.raft.p50Ms, row.ceiling.p50Ms),
     ratio(row.raft.p99Ms, row.ceiling.p99Ms),
@@ -75,7 +101,22 @@ function layerTable(rows: readonly LayerRow[]): string {
   ]);
   return renderTable(
     'Below HTTP: Raft, and the same commit pattern without Raft (the ceiling)',
-    ['act', 'clients', 'raft /s', 'p50 ms', 'p99 ms', 'ceiling /s', 'p50 ms', 'p99 ms', 'rate', 'p50', 'p99', 'goal'],
+    [
+      'act',
+      'clients',
+      'raft /s',
+      'p50 ms',
+      'p99 ms',
+      'cpu ms',
+      'ceiling /s',
+      'p50 ms',
+      'p99 ms',
+      'cpu ms',
+      'rate',
+      'p50',
+      'p99',
+      'goal',
+    ],
     cells,
   );
 }
@@ -92,7 +133,17 @@ function failoverTable({ raft3d, etcd }: FailoverResult): string {
 function watchTable(rows: readonly WatchRow[]): string {
   return renderTable(
     'Inside the nodes while jobs are posted at all three (goal: 0.1 syncs a commit at 64 clients, turns <= 10 ms)',
-    ['clients', 'commits/s', 'syncs a commit, 3 nodes', 'leader', 'turn p50 ms', 'p99', 'max', 'leader cores', 'follower cores'],
+    [
+      'clients',
+      'commits/s',
+      'syncs a commit, 3 nodes',
+      'leader',
+      'turn p50 ms',
+      'p99',
+      'max',
+      'leader cores',
+      'follower cores',
+    ],
     rows.map((row) => [
       String(row.clientsCount),
       row.commitsPerSecond,
@@ -120,11 +171,20 @@ export function renderReport(report: BenchReport): string {
   if (report.disk !== null) {
     const { syncsPerSecond, p50Ms, p99Ms } = report.disk;
     const head = ['what', '/s', 'p50 ms', 'p99 ms'];
-    parts.push(renderTable('The disk alone', head, [['append 4 KiB + fdatasync', syncsPerSecond, p50Ms, p99Ms]]));
+    parts.push(
+      renderTable('The disk alone', head, [['append 4 KiB + fdatasync', syncsPerSecond, p50Ms, p99Ms]]),
+    );
   }
   if (report.http !== null) parts.push(httpTable(report.http));
   if (report.failover !== null) parts.push(failoverTable(report.failover));
   if (report.layer !== null) parts.push(layerTable(report.layer));
   if (report.watch !== null) parts.push(watchTable(report.watch));
   return `${parts.join('\n')}\n`;
+}
+
+/** Where the busiest process spent its time. */
+export function renderProfile(profile: ProfileSummary): string {
+  const title = `The busiest process: ${profile.busyMs.toFixed(0)} ms of work (${profile.file})`;
+  const files = renderTable(title, ['source', 'self ms', 'share'], profile.files);
+  return `${files}\n${renderTable('Functions', ['function', 'self ms', 'share'], profile.functions)}\n`;
 }

@@ -59,6 +59,10 @@ export function startCeilingEngine(parts: EngineParts): Engine {
     return { ...envelope, t: 'appendResp', to: leaderId, ...rest };
   };
 
+  const beat = (to: string): void => {
+    net.send({ ...envelope, t: 'heartbeat', to, commit, round });
+  };
+
   const append = (entries: readonly Entry[]): void => {
     toWrite.push(...entries);
     if (!isWriting) void write();
@@ -68,7 +72,8 @@ export function startCeilingEngine(parts: EngineParts): Engine {
     const entries = collected;
     collected = [];
     const prevIndex = (entries[0]?.index ?? 1) - 1;
-    for (const to of others) net.send({ ...envelope, t: 'append', to, prevIndex, prevTerm: TERM, entries, commit });
+    for (const to of others)
+      net.send({ ...envelope, t: 'append', to, prevIndex, prevTerm: TERM, entries, commit });
     append(entries);
   };
 
@@ -88,7 +93,13 @@ export function startCeilingEngine(parts: EngineParts): Engine {
   });
 
   return {
-    isLeading: () => nodeId === leaderId && others.every((id) => net.link(id).connected),
+    isLeading() {
+      if (nodeId !== leaderId) return false;
+      const unconnected = others.filter((id) => !net.link(id).connected);
+      // The first message to a peer is what makes the transport dial.
+      unconnected.forEach(beat);
+      return unconnected.length === 0;
+    },
     commit: (data) =>
       new Promise((done) => {
         if (collected.length === 0) setImmediate(flush);
@@ -100,7 +111,7 @@ export function startCeilingEngine(parts: EngineParts): Engine {
       new Promise((done) => {
         round += 1;
         asking.set(round, done);
-        net.send({ ...envelope, t: 'heartbeat', to: others[0] ?? '', commit, round });
+        beat(others[0] ?? '');
       }),
   };
 }

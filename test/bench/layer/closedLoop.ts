@@ -16,6 +16,7 @@ export async function closedLoop(times: LoopTimes, act: () => Promise<boolean>):
   const fromMs = performance.now() + times.warmUpMs;
   const untilMs = fromMs + times.measuredMs;
   let failuresCount = 0;
+  let otherCount = 0;
   const client = async (): Promise<void> => {
     let nowMs = performance.now();
     while (nowMs < untilMs) {
@@ -26,11 +27,13 @@ export async function closedLoop(times: LoopTimes, act: () => Promise<boolean>):
         failuresCount += 1;
         await new Promise((resolve) => setTimeout(resolve, FAILURE_PAUSE_MS));
       } else if (nowMs >= fromMs && nowMs < untilMs) latencies.add(nowMs - startedMs);
+      else otherCount += 1;
     }
   };
   await Promise.all(Array.from({ length: times.clientsCount }, client));
   return {
     perSecond: (latencies.count * 1000) / times.measuredMs,
+    allCount: latencies.count + otherCount,
     failuresCount,
     ...latencies.ranks(),
   };

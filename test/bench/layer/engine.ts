@@ -29,6 +29,8 @@ export interface LayerMember {
 
 export interface LayerResult {
   readonly perSecond: number;
+  /** Acts that succeeded, warm-up included. */
+  readonly allCount: number;
   readonly failuresCount: number;
   readonly p50Ms: number;
   readonly p99Ms: number;

@@ -31,6 +31,7 @@ export function startRaftEngine(parts: EngineParts): Engine {
     tuning: lanTuning,
     applied: () => undefined,
     turnApplied: () => undefined,
+    restored: () => undefined,
     statusChanged: () => undefined,
     fatal: (error) => {
       throw error;

@@ -44,7 +44,7 @@ export class HttpConnection {
       return;
     }
     this.#received = null;
-    this.#answer(Number(all.latin1Slice(STATUS_AT, STATUS_AT + 3)), all);
+    this.#answer(Number(all.toString('latin1', STATUS_AT, STATUS_AT + 3)), all);
   }
 
   #answer(status: number, bytes: Buffer | string): void {
@@ -55,7 +55,7 @@ export class HttpConnection {
 }
 
 function isComplete(all: Buffer, headEnd: number): boolean {
-  const length = LENGTH_PATTERN.exec(all.latin1Slice(0, headEnd))?.[1];
+  const length = LENGTH_PATTERN.exec(all.toString('latin1', 0, headEnd))?.[1];
   if (length !== undefined) return all.length >= headEnd + HEAD_END.length + Number(length);
   return all.subarray(-CHUNKED_END.length).equals(CHUNKED_END);
 }

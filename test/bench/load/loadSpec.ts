@@ -2,12 +2,7 @@
 
 /** The same act in the words of each system. */
 export type Operation =
-  | 'raft3d-post'
-  | 'raft3d-get'
-  | 'raft3d-get-local'
-  | 'etcd-put'
-  | 'etcd-range'
-  | 'etcd-range-local';
+  'raft3d-post' | 'raft3d-get' | 'raft3d-get-local' | 'etcd-put' | 'etcd-range' | 'etcd-range-local';
 
 export interface LoadSpec {
   readonly operation: Operation;
@@ -23,6 +18,8 @@ export interface LoadSpec {
 export interface LoadResult {
   /** Answers with the expected status in the measured time. */
   readonly answersCount: number;
+  /** Those and the ones of the warm-up. */
+  readonly allAnswersCount: number;
   readonly errorsCount: number;
   /** The first wrong answer, for people. */
   readonly firstError: string | null;

@@ -69,13 +69,20 @@ async function failOver(system: RunningSystem, leader: SystemNode): Promise<numb
   return tookMs;
 }
 
-async function killSome(context: BenchContext, system: RunningSystem, times: number[], count: number): Promise<void> {
+async function killSome(
+  context: BenchContext,
+  system: RunningSystem,
+  times: number[],
+  count: number,
+): Promise<void> {
   for (let n = 0; n < count; n += 1) {
     await new Promise((resolve) => setTimeout(resolve, CALM_MS + CALM_STEP_MS * n));
     const leader = await system.leader();
     const tookMs = await failOver(system, leader);
     times.push(tookMs);
-    context.say(`  ${system.name}: ${leader.name} killed, first write elsewhere after ${tookMs.toFixed(0)} ms`);
+    context.say(
+      `  ${system.name}: ${leader.name} killed, first write elsewhere after ${tookMs.toFixed(0)} ms`,
+    );
     await system.restart(leader);
   }
 }

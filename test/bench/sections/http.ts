@@ -2,6 +2,7 @@
  * Durable writes and linearizable reads through HTTP, this program and etcd in turns: each round starts a fresh
  * cluster of one, measures every row, stops it, then does the same with the other, so that both see the same machine.
  */
+import { cpuMsOf } from '../harness/processCpu.ts';
 import { median, spreadPercent } from '../harness/statistics.ts';
 import { runLoad } from '../load/runLoad.ts';
 import type { LoadResult } from '../load/loadSpec.ts';
@@ -40,6 +41,8 @@ export interface HttpFigures {
   readonly errorsCount: number;
   readonly firstError: string | null;
   readonly generatorCores: number;
+  /** Processor time of all three nodes for one answer, warm-up included; null where the system does not tell. */
+  readonly cpuMsPerAnswer: number | null;
   /** Syncs of all three nodes for one commit, where the system tells it. */
   readonly syncsPerCommit: number | null;
 }
@@ -50,6 +53,7 @@ export interface HttpRow extends RowPlan {
 }
 
 interface Sample extends LoadResult {
+  readonly cpuMsPerAnswer: number | null;
   readonly syncsPerCommit: number | null;
 }
 
@@ -58,7 +62,9 @@ type Samples = Map<RowPlan, Sample[]>;
 async function measureRound(context: BenchContext, system: RunningSystem, samples: Samples): Promise<void> {
   const { warmUpMs, measuredMs } = rowTimes(context.flags);
   for (const [n, row] of PLAN.entries()) {
-    const ports = row.at === 'leader' ? [(await system.leader()).httpPort] : system.nodes.map((node) => node.httpPort);
+    const ports =
+      row.at === 'leader' ? [(await system.leader()).httpPort] : system.nodes.map((node) => node.httpPort);
+    const cpuBefore = cpuMsOf(system.pids());
     const syncsBefore = await system.syncsCount();
     const result = await runLoad(context.programs.load, {
       operation: system.operations[row.act],
@@ -68,17 +74,19 @@ async function measureRound(context: BenchContext, system: RunningSystem, sample
       measuredMs,
       prefix: `r${n}`,
     });
+    const cpuAfter = cpuMsOf(system.pids());
     const syncsAfter = await system.syncsCount();
-    // The warm-up's commits are not counted but its syncs are: scaled by time.
-    const share = measuredMs / (measuredMs + warmUpMs);
+    const cpuMsPerAnswer =
+      cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / result.allAnswersCount;
     const syncsPerCommit =
       syncsBefore === null || syncsAfter === null || row.act !== 'write'
         ? null
-        : ((syncsAfter - syncsBefore) * share) / result.answersCount;
-    samples.get(row)?.push({ ...result, syncsPerCommit });
+        : (syncsAfter - syncsBefore) / result.allAnswersCount;
+    samples.get(row)?.push({ ...result, cpuMsPerAnswer, syncsPerCommit });
     context.say(
       `  ${system.name} ${row.act} ${row.clientsCount} at ${row.at}: ${result.perSecond.toFixed(0)}/s, ` +
-        `p50 ${result.p50Ms.toFixed(2)} ms, p99 ${result.p99Ms.toFixed(2)} ms` +
+        `p50 ${result.p50Ms.toFixed(2)} ms, p99 ${result.p99Ms.toFixed(2)} ms, ` +
+        `${cpuMsPerAnswer?.toFixed(3) ?? '?'} ms of processor` +
         (result.errorsCount > 0 ? `, ${result.errorsCount} errors: ${result.firstError ?? ''}` : ''),
     );
   }
@@ -86,7 +94,10 @@ async function measureRound(context: BenchContext, system: RunningSystem, sample
 
 function figures(samples: readonly Sample[]): HttpFigures {
   const of = (pick: (sample: Sample) => number): number => median(samples.map(pick));
-  const syncs = samples.flatMap(({ syncsPerCommit }) => (syncsPerCommit === null ? [] : [syncsPerCommit]));
+  const known = (pick: (sample: Sample) => number | null): number | null => {
+    const values = samples.map(pick).filter((value) => value !== null);
+    return values.length === 0 ? null : median(values);
+  };
   return {
     perSecond: of((sample) => sample.perSecond),
     spreadPercent: spreadPercent(samples.map((sample) => sample.perSecond)),
@@ -96,7 +107,8 @@ function figures(samples: readonly Sample[]): HttpFigures {
     errorsCount: samples.reduce((sum, sample) => sum + sample.errorsCount, 0),
     firstError: samples.find((sample) => sample.firstError !== null)?.firstError ?? null,
     generatorCores: of((sample) => sample.generatorCores),
-    syncsPerCommit: syncs.length === 0 ? null : median(syncs),
+    cpuMsPerAnswer: known((sample) => sample.cpuMsPerAnswer),
+    syncsPerCommit: known((sample) => sample.syncsPerCommit),
   };
 }
 

@@ -1,6 +1,7 @@
 /** Raft without HTTP beside the ceiling, in turns: what the protocol itself costs over what the pieces can do. */
 import { join } from 'node:path';
 import { startChild, type Child } from '../harness/child.ts';
+import { cpuMsOf } from '../harness/processCpu.ts';
 import { median, spreadPercent } from '../harness/statistics.ts';
 import type { LayerMember, LayerQuestion, LayerResult } from '../layer/engine.ts';
 import { eventually } from '../systems/system.ts';
@@ -22,6 +23,8 @@ export interface LayerFigures {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly failuresCount: number;
+  /** Processor time of all three processes for one act, warm-up included; null where the system does not tell. */
+  readonly cpuMsPerAct: number | null;
 }
 
 export interface LayerRow {
@@ -31,7 +34,11 @@ export interface LayerRow {
   readonly ceiling: LayerFigures;
 }
 
-type Samples = Record<Mode, LayerResult[]>;
+interface Sample extends LayerResult {
+  readonly cpuMsPerAct: number | null;
+}
+
+type Samples = Record<Mode, Sample[]>;
 
 async function askChild<T>(child: Child, question: LayerQuestion): Promise<T> {
   return (await child.ask(question)) as T;
@@ -53,8 +60,11 @@ async function measureRound(
       channel: true,
     }),
   );
+  const pids = children.map(({ pid }) => pid);
   try {
-    const members = await Promise.all(children.map((child) => askChild<LayerMember>(child, { kind: 'address' })));
+    const members = await Promise.all(
+      children.map((child) => askChild<LayerMember>(child, { kind: 'address' })),
+    );
     await Promise.all(children.map((child) => askChild(child, { kind: 'members', members })));
     const leader = await eventually(`a leader of the ${mode}`, async () => {
       for (const child of children) {
@@ -64,20 +74,31 @@ async function measureRound(
       return null;
     });
     for (const row of PLAN) {
-      const result = await askChild<LayerResult>(leader, { kind: 'measure', ...row, ...rowTimes(context.flags) });
-      samples.get(row)?.[mode].push(result);
+      const cpuBefore = cpuMsOf(pids);
+      const result = await askChild<LayerResult>(leader, {
+        kind: 'measure',
+        ...row,
+        ...rowTimes(context.flags),
+      });
+      const cpuAfter = cpuMsOf(pids);
+      const cpuMsPerAct =
+        cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / result.allCount;
+      samples.get(row)?.[mode].push({ ...result, cpuMsPerAct });
       context.say(
         `  ${mode} ${row.what} ${row.clientsCount}: ${result.perSecond.toFixed(0)}/s, ` +
-          `p50 ${result.p50Ms.toFixed(2)} ms, p99 ${result.p99Ms.toFixed(2)} ms`,
+          `p50 ${result.p50Ms.toFixed(2)} ms, p99 ${result.p99Ms.toFixed(2)} ms, ` +
+          `${cpuMsPerAct?.toFixed(3) ?? '?'} ms of processor`,
       );
     }
   } finally {
-    await Promise.all(children.map((child) => child.stop(profile === null ? 'SIGTERM' : 'word')));
+    await Promise.all(children.map((child) => child.stop('SIGTERM')));
   }
 }
 
-function figures(samples: readonly LayerResult[]): LayerFigures {
+function figures(samples: readonly Sample[]): LayerFigures {
+  const cpu = samples.map((sample) => sample.cpuMsPerAct).filter((value) => value !== null);
   return {
+    cpuMsPerAct: cpu.length === 0 ? null : median(cpu),
     perSecond: median(samples.map((sample) => sample.perSecond)),
     spreadPercent: spreadPercent(samples.map((sample) => sample.perSecond)),
     p50Ms: median(samples.map((sample) => sample.p50Ms)),

@@ -85,6 +85,7 @@ export async function startEtcd(dataDir: string): Promise<RunningSystem> {
     operations: { write: 'etcd-put', linearizableRead: 'etcd-range', localRead: 'etcd-range-local' },
     nodes: places,
     leader,
+    pids: () => members.map(({ child }) => child.pid),
     kill: (node) => memberOf(node).child.kill(),
     async restart(node) {
       const member = memberOf(node);

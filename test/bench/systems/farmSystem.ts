@@ -64,7 +64,8 @@ export async function startFarm(options: FarmOptions): Promise<RunningFarm> {
   for (let n = 0; n < NODES; n += 1) {
     const place = { name: `node${n + 1}`, httpPort: ports[2 * n] ?? 0, peerPort: ports[2 * n + 1] ?? 0 };
     const first = [...members.values()][0];
-    const formation = first === undefined ? '--create-farm=Bench' : `--join=${await invitation(first.httpPort)}`;
+    const formation =
+      first === undefined ? '--create-farm=Bench' : `--join=${await invitation(first.httpPort)}`;
     members.set(place.name, await launch(options, place, [formation]));
   }
   const list = (): FarmMember[] => [...members.values()];
@@ -100,6 +101,7 @@ export async function startFarm(options: FarmOptions): Promise<RunningFarm> {
     },
     nodes: list().map(({ name, httpPort }) => ({ name, httpPort })),
     leader,
+    pids: () => list().map(({ child }) => child.pid),
     kill: (node) => memberOf(node).child.kill(),
     async restart(node) {
       const { name, httpPort, peerPort } = memberOf(node);

@@ -19,6 +19,8 @@ export interface RunningSystem {
   readonly nodes: readonly SystemNode[];
   /** The node that leads now; waits for one. Rejects when there is none for long. */
   leader(): Promise<SystemNode>;
+  /** Process ids of the nodes that live. */
+  pids(): readonly number[];
   /** kill -9. */
   kill(node: SystemNode): Promise<void>;
   /** Starts a killed node on its old data; resolves when it is a voter again that has caught up. */

@@ -81,7 +81,8 @@ function cutMesh(world: World): void {
 
 function change(world: World): void {
   const leader = leaderOf(world);
-  if (leader === undefined) return;
+  // Nobody makes the cluster smaller while one of its disks is being repaired.
+  if (leader === undefined || isRepairing(world)) return;
   const { membership, membershipIndex } = leader.status;
   const { random } = world;
   const outside = allIds(world).filter((id) => !membership.voters.includes(id));
@@ -93,8 +94,11 @@ function change(world: World): void {
     remove: random.chance(0.5) && spare > 0 ? some(membership.voters, 1).slice(0, spare) : [],
     expectIndex: random.chance(0.9) ? membershipIndex : membershipIndex - 1,
   };
-  // Who campaigns only when told to cannot be all that is left.
   world.act(leader, (core) => core.changeMembership(wanted));
+}
+
+function isRepairing(world: World): boolean {
+  return [...world.disks.values()].some((disk) => disk.lost !== null);
 }
 
 /** At most one node at a time lacks records, and only where the others are a quorum of every half. */
@@ -103,7 +107,9 @@ function maySpare(world: World, id: NodeId): boolean {
   const enough = known.every(({ voters, outgoing }) =>
     [voters, outgoing].every((half) => half.length === 0 || half.length > 2 || !half.includes(id)),
   );
-  return enough && [...world.disks.values()].every((disk) => disk.lost === null);
+  // A node that is down may hold a smaller membership that nobody else knows.
+  const allKnown = world.plan.weights.change === 0 || world.actors.size === world.disks.size;
+  return enough && allKnown && !isRepairing(world);
 }
 
 function damage(world: World, { id }: Actor): void {

@@ -2,7 +2,7 @@
 import { createRandom } from '../../../../src/base/random.ts';
 import { deeds, thaw, type Progress } from './actions.ts';
 import { ACTIONS, drawPlan, type Action, type Plan } from './plan.ts';
-import { World } from './world.ts';
+import { World, type Actor } from './world.ts';
 
 /** Faultless ticks in which all must agree again: a dozen election timeouts. */
 const QUIET_TICKS = 250;
@@ -65,17 +65,16 @@ function settle(world: World, progress: Progress): void {
       world.sync(actor, actor.unsynced.length);
     }
   }
-  quiet(world, progress);
-  agree(world, 'after the faults');
+  quiet(world, progress, 'after the faults');
   const leader = leaderOf(world);
   if (leader !== undefined) deeds.propose(world, leader, progress);
-  quiet(world, progress);
-  agree(world, 'after one more proposal');
+  quiet(world, progress, 'after one more proposal');
   world.oracle.allAnswered();
 }
 
-function quiet(world: World, progress: Progress): void {
-  for (let tick = 0; tick < QUIET_TICKS; tick += 1) {
+/** Lets time pass until all agree. */
+function quiet(world: World, progress: Progress, when: string): void {
+  for (let ticks = 0; ticks < QUIET_TICKS; ticks += 1) {
     for (const actor of [...world.actors.values()]) {
       world.act(actor, (core) => core.tick());
       world.act(actor, (core) => core.applied(actor.applied));
@@ -86,26 +85,31 @@ function quiet(world: World, progress: Progress): void {
       const [actor] = world.actors.values();
       if (actor !== undefined && world.streams.length > 0) deeds.stream(world, actor, progress);
     }
+    if (disagreement(world) === null) return;
   }
+  throw new Error(`${disagreement(world) ?? ''} ${when}`);
 }
 
-function leaderOf(world: World): ReturnType<World['actors']['get']> {
+function leaderOf(world: World): Actor | undefined {
   const leaders = [...world.actors.values()].filter(({ status }) => status.role === 'leader');
   return leaders.sort((a, b) => b.status.term - a.status.term)[0];
 }
 
-function agree(world: World, when: string): void {
-  const leader = leaderOf(world);
-  if (leader === undefined) throw new Error(`no leader ${when}`);
-  const { voters, learners } = leader.core.status().membership;
-  for (const id of [...voters, ...learners]) {
-    const status = world.actors.get(id)?.core.status();
-    const { commit, applied, lastIndex, term } = leader.core.status();
-    const same = status?.commit === commit && status.applied === applied && status.lastIndex === lastIndex;
-    if (!same || status.term !== term) {
-      throw new Error(`${id} has not caught up ${when}: ${JSON.stringify(status)} at leader's commit ${commit} of ${lastIndex}`);
-    }
-    if (status.role === 'recovering') throw new Error(`${id} never recovers`);
-    if (applied !== commit || commit !== lastIndex) throw new Error(`${leader.id} is not done ${when}`);
+/** What is still missing, in words; null when all members agree and nobody waits for an answer. */
+function disagreement(world: World): string | null {
+  const leader = leaderOf(world)?.core.status();
+  if (leader === undefined) {
+    return `no leader: ${JSON.stringify([...world.actors.values()].map(({ core }) => core.status()))}`;
   }
+  const { commit, applied, lastIndex, term, membership } = leader;
+  if (applied !== commit || commit !== lastIndex) return `leader ${leader.id} is not done`;
+  for (const id of [...membership.voters, ...membership.learners]) {
+    const status = world.actors.get(id)?.core.status();
+    const same = status?.commit === commit && status.applied === applied && status.lastIndex === lastIndex;
+    if (!same || status.term !== term || status.role === 'recovering') {
+      return `${id} has not caught up with ${commit} in term ${term}: ${JSON.stringify(status)}`;
+    }
+  }
+  const waiting = [...world.actors.values()].find(({ reads, proposals }) => reads.size + proposals.size > 0);
+  return waiting === undefined ? null : `${waiting.id} owes an answer`;
 }
