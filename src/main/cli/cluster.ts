@@ -60,7 +60,9 @@ export function describeView(
   const leader = running.find(({ node }) => node !== null && node.nodeId === view.leaderId);
   if (leader?.node == null) return 'no leader: everything can be read, nothing can be changed';
   const voters =
-    view.votersCount === nodesCount ? `all ${nodesCount} nodes are voters` : `${view.votersCount} voters`;
+    view.votersCount === nodesCount
+      ? `all ${nodesCount} nodes are voters`
+      : `${view.votersCount} of ${nodesCount} nodes are voters so far`;
   return `${voters}; ${leader.plan.name} leads at ${leader.node.httpUrl} (process ${leader.process.pid ?? 'unknown'})`;
 }
 
