@@ -4,8 +4,6 @@ import type { Brand } from './brand.ts';
 
 /** A whole number of milligrams; may be negative in a ledger entry. */
 export type Milligrams = Brand<number, 'Milligrams'>;
-/** Milliseconds of a clock that never runs backwards; only differences mean anything. */
-export type MonotonicMs = Brand<number, 'MonotonicMs'>;
 /** Milliseconds since 1970-01-01 UTC, as people's clocks say it. */
 export type WallMs = Brand<number, 'WallMs'>;
 

@@ -60,8 +60,9 @@ async function answer(question: LayerQuestion): Promise<unknown> {
       return { leading: engine?.isLeading() ?? false };
     case 'measure': {
       if (engine === null) throw new Error('members come before measuring');
-      const { commit, ask } = engine;
-      return closedLoop(question, question.what === 'commit' ? () => commit(payload) : ask);
+      const { what } = question;
+      const measured = engine;
+      return closedLoop(question, () => (what === 'commit' ? measured.commit(payload) : measured.ask()));
     }
   }
 }

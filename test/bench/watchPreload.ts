@@ -24,10 +24,11 @@ const NS_PER_MS = 1e6;
 let syncsCount = 0;
 
 /** Counts the calls of `names` on `target`; what they do stays. */
-function count(target: Record<string, unknown>, names: readonly string[]): void {
+function count(target: object, names: readonly string[]): void {
+  const methods = target as Record<string, unknown>;
   for (const name of names) {
-    const original = target[name] as (...args: unknown[]) => unknown;
-    target[name] = function counted(this: unknown, ...args: unknown[]): unknown {
+    const original = methods[name] as (...args: unknown[]) => unknown;
+    methods[name] = function counted(this: unknown, ...args: unknown[]): unknown {
       syncsCount += 1;
       return original.apply(this, args);
     };
@@ -35,9 +36,9 @@ function count(target: Record<string, unknown>, names: readonly string[]): void 
 }
 
 const handle = await open(process.execPath, 'r');
-count(Object.getPrototypeOf(handle) as Record<string, unknown>, ['sync', 'datasync']);
+count(Object.getPrototypeOf(handle) as object, ['sync', 'datasync']);
 await handle.close();
-count(fs as unknown as Record<string, unknown>, ['fsync', 'fdatasync', 'fsyncSync', 'fdatasyncSync']);
+count(fs, ['fsync', 'fdatasync', 'fsyncSync', 'fdatasyncSync']);
 syncBuiltinESMExports();
 
 const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS });

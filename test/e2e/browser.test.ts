@@ -39,7 +39,7 @@ afterAll(async () => {
 /** The farm, or a loud skip where there is no browser. */
 function theFarm(context: TestContext): ProcessFarm {
   if (farm === null) context.skip('no Chromium on this machine (Debian package chromium)');
-  return farm as unknown as ProcessFarm;
+  return farm;
 }
 
 function pageOf(node: ProcessNode | undefined): Page {

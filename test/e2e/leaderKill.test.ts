@@ -5,9 +5,9 @@ import { findFaults, JobLoad } from '../support/jobLoad.ts';
 import { ProcessFarm, type ProcessNode } from '../support/processFarm.ts';
 import { until } from '../support/until.ts';
 
-const ROUNDS = 5;
+const ROUNDS = 4;
 const CLIENTS = 6;
-const JOBS_BETWEEN_KILLS = 100;
+const JOBS_BETWEEN_KILLS = 60;
 /** What the project promises for the median on an idle machine. */
 const FAIL_OVER_WANTED_MS = 2_000;
 /** Asserted: a machine shared with other work may be several times slower. */

@@ -4,9 +4,9 @@ import { report } from '../support/figures.ts';
 import { findFaults, JobLoad } from '../support/jobLoad.ts';
 import { ProcessFarm } from '../support/processFarm.ts';
 
-const ROUNDS = 3;
+const ROUNDS = 2;
 const CLIENTS = 9;
-const JOBS_BEFORE_CUT = 150;
+const JOBS_BEFORE_CUT = 120;
 
 let farm: ProcessFarm;
 beforeAll(async () => {

@@ -88,7 +88,7 @@ function addJobAt(port: number, id: string): string {
 }
 
 /** One story: each part goes on where the part before it ended, as the README's reader does. */
-describe("the seed's README", { sequential: true }, () => {
+describe("the seed's README", { concurrent: false }, () => {
   it('creates a printer, a filament and a job, and reads them back', async () => {
     for (const command of [ADD_PRINTER, ADD_FILAMENT, ADD_JOB]) {
       expect(await shell.curl(command)).toMatchObject({ status: 201 });

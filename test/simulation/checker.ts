@@ -6,7 +6,7 @@ import { digestFarm } from '../../src/farm/digest.ts';
 import { checkFarm, checkStep } from '../../src/farm/invariants.ts';
 import type { FarmState } from '../../src/farm/state.ts';
 import type { Applied, FarmMachine } from '../../src/main/cluster/farmMachine.ts';
-import type { Entry, Membership, NodeId, Persisted, Ready, Status, TraceEvent } from '../../src/raft/index.ts';
+import type { Entry, Membership, Message, NodeId, Persisted, Ready, Status, TraceEvent } from '../../src/raft/index.ts';
 import type { DurableModel } from './durableModel.ts';
 import type { Journal } from './journal.ts';
 
@@ -84,6 +84,24 @@ export class Checker {
         return applied;
       },
     };
+  }
+
+  /** What leaves a node must be durable there already (paper §5: stable storage before the answer). */
+  leaves(pc: CheckedPc, message: Message): void {
+    const { durable, name } = pc;
+    const isOfFuture = message.t === 'preVote' || (message.t === 'preVoteResp' && message.granted);
+    if (!isOfFuture && message.term > durable.term) {
+      this.#journal.violate(`${name} spoke of term ${message.term} before it was durable`);
+    }
+    if (message.t === 'voteResp' && message.granted && durable.vote !== message.to) {
+      this.#journal.violate(`${name} voted in term ${message.term} before the vote was durable`);
+    }
+    if (message.t === 'vote' && durable.vote !== pc.id) {
+      this.#journal.violate(`${name} asks for votes before its own was durable`);
+    }
+    if (message.t === 'appendResp' && message.ok && durable.lastIndex < message.index) {
+      this.#journal.violate(`${name} acknowledged ${message.index} before it was durable`);
+    }
   }
 
   #traced(pc: CheckedPc, event: TraceEvent): void {

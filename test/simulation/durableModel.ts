@@ -26,6 +26,14 @@ export class DurableModel {
     this.#attempted = [];
   }
 
+  get term(): number {
+    return this.#term;
+  }
+
+  get vote(): string | null {
+    return this.#vote;
+  }
+
   get lastIndex(): number {
     return Math.max(this.#terms.length - 1, this.#baseIndex);
   }

@@ -128,6 +128,12 @@ export class FarmPc {
     const { scheduler, random, plan } = this.#world;
     // Called by what is left of an ended program: it never hears an answer.
     if (process === null) return new Promise<void>(() => undefined);
+    if (this.disk.hasCrashed()) {
+      // The power went in the middle of an earlier call; whoever made it need not have ended by its error.
+      this.crash(true);
+      this.restartAfter(10 + random.below(1_000));
+      return new Promise<void>(() => undefined);
+    }
     const stallMs = Math.max(0, this.stalledUntilMs - scheduler.nowMs);
     const syncs = call.startsWith('sync');
     if (!syncs && stallMs === 0 && random.chance(0.7)) return;

@@ -30,6 +30,7 @@ export class SimNet {
   readonly scheduler: Scheduler;
   readonly random: Random;
   readonly journal: Journal;
+  readonly #leaves: (pc: FarmPc, message: Message) => void;
   #plan: LinkPlan;
   /** By the id of the PC; only of running programs. */
   readonly #stations = new Map<NodeId, Station>();
@@ -40,11 +41,17 @@ export class SimNet {
   readonly #lastArrivalMs = new Map<string, number>();
   readonly #lastHeardMs = new Map<string, number>();
 
-  constructor(scheduler: Scheduler, random: Random, journal: Journal, plan: LinkPlan) {
-    this.scheduler = scheduler;
-    this.random = random;
-    this.journal = journal;
+  /** `leaves` sees each message before it is sent. */
+  constructor(
+    parts: { readonly scheduler: Scheduler; readonly random: Random; readonly journal: Journal },
+    plan: LinkPlan,
+    leaves: (pc: FarmPc, message: Message) => void,
+  ) {
+    this.scheduler = parts.scheduler;
+    this.random = parts.random;
+    this.journal = parts.journal;
     this.#plan = plan;
+    this.#leaves = leaves;
   }
 
   get plan(): LinkPlan {
@@ -119,6 +126,7 @@ export class SimNet {
   #send(station: Station, message: Message): void {
     const { id: from, name } = station.pc;
     const { to } = message;
+    this.#leaves(station.pc, message);
     const bytes = encodeMessage(message);
     this.journal.mix(JOURNAL_SEND, message.term, bytes.length);
     this.journal.mixBytes(bytes);

@@ -44,9 +44,14 @@ export class World {
     this.plan = plan;
     this.random = createRandom(seed);
     this.journal = new Journal(() => this.scheduler.nowMs, print);
-    this.net = new SimNet(this.scheduler, createRandom(this.random.u32()), this.journal, QUIET_LINK);
     this.attempts = new Attempts(this.journal);
     this.checker = new Checker(this.journal, (entry) => this.attempts.committed(entry));
+    const parts = {
+      scheduler: this.scheduler,
+      random: createRandom(this.random.u32()),
+      journal: this.journal,
+    };
+    this.net = new SimNet(parts, QUIET_LINK, (pc, message) => this.checker.leaves(pc, message));
     this.pcs = Array.from({ length: plan.allPcs }, (_, number) => new FarmPc(this, number + 1));
   }
 

@@ -84,12 +84,20 @@ export class JobLoad {
     for (let number = 0; !this.#stopping; number += 1) {
       const id = `${this.#prefix}-${client}-${number}`;
       this.attempted.add(id);
-      while (!(await this.#tryOnce(caller, id, at)) && !this.#stopping) {
-        at += 1;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
+      at = await this.#settle(caller, id, at);
     }
     caller.close();
+  }
+
+  /** Sends one job until it is settled or the load stops; the number of the node that answered. */
+  async #settle(caller: Caller, id: string, first: number): Promise<number> {
+    let at = first;
+    while (!(await this.#tryOnce(caller, id, at))) {
+      if (this.#stopping) break;
+      at += 1;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+    return at;
   }
 
   /** True when the job is settled: acknowledged, or answered in a way that no retry mends. */

@@ -19,11 +19,15 @@ export function planMembership(status: Status, farm: FarmState): MembershipChang
   const inRaft = [...membership.voters, ...membership.learners];
   const removed = inRaft.find((id) => !farm.members.has(id));
   // A farm that has not been told of its founder yet must not remove it.
-  if (removed !== undefined && farm.members.size > 0) return { remove: [removed], expectIndex };
+  // The only voter leaves when another one has taken its place.
+  const isOnlyVoter = membership.voters.length === 1 && membership.voters[0] === removed;
+  if (removed !== undefined && farm.members.size > 0 && !isOnlyVoter) {
+    return { remove: [removed], expectIndex };
+  }
   const byAge = [...farm.members.values()].sort(oldestFirst);
   const joined = byAge.find((member) => !inRaft.includes(member.id));
   if (joined !== undefined) return { addLearners: [joined.id], expectIndex };
-  if (membership.voters.length >= wantedVoters(byAge.length)) return null;
+  if (!isOnlyVoter && membership.voters.length >= wantedVoters(byAge.length)) return null;
   const ready = byAge.find(
     (member) => membership.learners.includes(member.id) && isCaughtUp(status, member.id),
   );

@@ -23,13 +23,7 @@ export function isDiskStalled(s: RaftState): boolean {
 }
 
 export function mayCampaign(s: RaftState): boolean {
-  return (
-    !s.failed &&
-    s.recovery === null &&
-    mayBeElected(s) &&
-    !isDiskStalled(s) &&
-    s.disk.snapshot === null
-  );
+  return !s.failed && s.recovery === null && mayBeElected(s) && !isDiskStalled(s) && s.disk.snapshot === null;
 }
 
 /**

@@ -11,7 +11,8 @@ import { readU64, viewOf, writeU64 } from './wideIntegers.ts';
 
 /** What disks write whole or not at all. Frames begin on it, so that no acknowledged sector is written twice. */
 export const SECTOR_BYTES = 512;
-export const SEGMENT_HEADER_BYTES = SECTOR_BYTES;
+/** A header fills one sector, so that it is written whole or not at all. */
+export const SEGMENT_HEADER_BYTES = 1 * SECTOR_BYTES;
 export const SEGMENT_VERSION = 1;
 
 /**

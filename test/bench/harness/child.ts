@@ -1,6 +1,6 @@
 /**
- * Child processes of the bench: started, asked over their channel, stopped and killed by process id. Whatever way the
- * bench ends, none stays behind.
+ * Child processes of the bench: started, asked over their channel, stopped and killed by process id. They end with
+ * the bench, unless it is itself killed with -9: then the nodes of this program still end, those of etcd do not.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 

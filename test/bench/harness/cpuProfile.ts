@@ -1,6 +1,6 @@
 /**
  * Where the time of a profiled node went, by source file: reads the profiles that `node --cpu-prof` leaves, and the
- * source maps beside the bundled programs. Idle time and the start are left in: shares are of the busy time.
+ * source maps beside the bundled programs. The start of the node is in it; idle time is not, shares are of busy time.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';

@@ -4,7 +4,7 @@ import { jobBody, READ_ID, type Operation } from './loadSpec.ts';
 export interface RequestMaker {
   readonly expectedStatus: number;
   /** The whole request; `id` is a new one for each. */
-  make(port: number, id: string): string;
+  readonly make: (port: number, id: string) => string;
 }
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');

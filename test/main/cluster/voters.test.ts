@@ -77,6 +77,13 @@ describe('planMembership', () => {
     expect(planMembership(status, farmOf('a', 'c'))).toEqual({ remove: ['b'], expectIndex: 7 });
   });
 
+  it('makes another PC a voter before the only voter is taken out (simulation seed 2)', () => {
+    const alone = statusOf({ voters: ['a'], learners: ['b'] }, { b: caughtUp });
+    expect(planMembership(alone, farmOf('b'))).toEqual({ addVoters: ['b'], expectIndex: 7 });
+    const both = statusOf({ voters: ['a', 'b'] }, { b: caughtUp });
+    expect(planMembership(both, farmOf('b'))).toEqual({ remove: ['a'], expectIndex: 7 });
+  });
+
   it('removes nobody while the farm has no list of members yet', () => {
     expect(planMembership(statusOf({}), emptyFarm)).toBeNull();
   });

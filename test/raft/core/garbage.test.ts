@@ -51,7 +51,8 @@ describe('garbage', () => {
     const before = cluster.core('a').digest();
     for (let i = 0; i < 500; i += 1) {
       const message = seen[random.below(seen.length)];
-      if (message !== undefined) cluster.core('a').step(noise({ ...message, to: 'a', from: 'b' }, random) as Message);
+      if (message !== undefined)
+        cluster.core('a').step(noise({ ...message, to: 'a', from: 'b' }, random) as Message);
     }
     expect(cluster.core('a').digest()).toBe(before);
   });

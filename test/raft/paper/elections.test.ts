@@ -12,7 +12,9 @@ const bodies: Readonly<Record<string, object>> = {
 };
 
 function stepAny(node: OneCore, t: string, term: number): void {
-  node.do((core) => core.step({ t, cluster: 'farm', from: 'b', to: 'a', term, ...bodies[t] } as unknown as Message));
+  node.do((core) =>
+    core.step({ t, cluster: 'farm', from: 'b', to: 'a', term, ...bodies[t] } as unknown as Message),
+  );
 }
 
 describe('§5.1 terms', () => {
@@ -60,7 +62,10 @@ describe('§5.2 leader election', () => {
     const node = new OneCore(withoutPreVote);
     node.tick(node.status.electionTimeout);
     expect(node.status).toMatchObject({ role: 'candidate', term: 1, vote: 'a' });
-    expect(node.take('vote').map(({ to, term }) => [to, term])).toEqual([['b', 1], ['c', 1]]);
+    expect(node.take('vote').map(({ to, term }) => [to, term])).toEqual([
+      ['b', 1],
+      ['c', 1],
+    ]);
   });
 
   it('draws the election timeout anew from [electionTicks, 2 electionTicks)', () => {
@@ -114,7 +119,11 @@ describe('§5.2 leader election', () => {
     const node = new OneCore();
     const body = { lastIndex: 0, lastTerm: 0, transfer: false };
     for (const from of ['b', 'c', 'b']) node.receive('vote', from, 1, body);
-    expect(node.take('voteResp').map(({ to, granted }) => [to, granted])).toEqual([['b', true], ['c', false], ['b', true]]);
+    expect(node.take('voteResp').map(({ to, granted }) => [to, granted])).toEqual([
+      ['b', true],
+      ['c', false],
+      ['b', true],
+    ]);
   });
 
   it('remembers its vote over a restart', () => {
@@ -165,15 +174,18 @@ describe('§5.4.1 election restriction', () => {
     { log: [1, 1], lastIndex: 1, lastTerm: 2, granted: true },
     { log: [1, 2], lastIndex: 9, lastTerm: 1, granted: false },
     { log: [], lastIndex: 0, lastTerm: 0, granted: true },
-  ])('with log $log gives a vote to $lastIndex/$lastTerm: $granted', ({ log, lastIndex, lastTerm, granted }) => {
-    for (const t of ['vote', 'preVote'] as const) {
-      const node = new OneCore({
-        found: { hardState: { term: 2, vote: null, commit: 0 }, entries: entriesOf(...log) },
-      });
-      node.receive(t, 'b', 3, { lastIndex, lastTerm, transfer: false });
-      expect(node.take(t === 'vote' ? 'voteResp' : 'preVoteResp')).toMatchObject([{ granted }]);
-    }
-  });
+  ])(
+    'with log $log gives a vote to $lastIndex/$lastTerm: $granted',
+    ({ log, lastIndex, lastTerm, granted }) => {
+      for (const t of ['vote', 'preVote'] as const) {
+        const node = new OneCore({
+          found: { hardState: { term: 2, vote: null, commit: 0 }, entries: entriesOf(...log) },
+        });
+        node.receive(t, 'b', 3, { lastIndex, lastTerm, transfer: false });
+        expect(node.take(t === 'vote' ? 'voteResp' : 'preVoteResp')).toMatchObject([{ granted }]);
+      }
+    },
+  );
 });
 
 describe('§5.6 timing; thesis §9.6 pre-vote and §4.2.3 stickiness', () => {
@@ -181,7 +193,10 @@ describe('§5.6 timing; thesis §9.6 pre-vote and §4.2.3 stickiness', () => {
     const node = new OneCore();
     node.tick(node.status.electionTimeout);
     expect(node.status).toMatchObject({ role: 'preCandidate', term: 0, vote: null });
-    expect(node.take('preVote').map(({ to, term }) => [to, term])).toEqual([['b', 1], ['c', 1]]);
+    expect(node.take('preVote').map(({ to, term }) => [to, term])).toEqual([
+      ['b', 1],
+      ['c', 1],
+    ]);
   });
 
   it('promises nothing by a pre-vote: two candidates get one each', () => {

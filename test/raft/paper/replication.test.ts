@@ -25,7 +25,10 @@ describe('§5.3 log replication', () => {
     node.syncs = false;
     node.sent = [];
     node.do((core) => core.propose('p', new Uint8Array([1])));
-    expect(node.take('append').map(({ to, entries }) => [to, entries.length])).toEqual([['b', 1], ['c', 1]]);
+    expect(node.take('append').map(({ to, entries }) => [to, entries.length])).toEqual([
+      ['b', 1],
+      ['c', 1],
+    ]);
   });
 
   it('commits when a majority has it durable, its own disk included, and not before', () => {
@@ -117,7 +120,12 @@ describe('§5.3 log replication', () => {
   it('never overwrites or deletes entries in its own log as a leader', () => {
     const node = new OneCore();
     const term = node.lead();
-    node.receive('append', 'b', term, { prevIndex: 0, prevTerm: 0, entries: [entry(1, term, 'lie')], commit: 1 });
+    node.receive('append', 'b', term, {
+      prevIndex: 0,
+      prevTerm: 0,
+      entries: [entry(1, term, 'lie')],
+      commit: 1,
+    });
     expect(node.status).toMatchObject({ role: 'leader', lastIndex: 1 });
     expect(node.readies.every(({ truncateFrom }) => truncateFrom === null)).toBe(true);
   });
@@ -156,7 +164,10 @@ describe('§5.5 crashes', () => {
     for (let i = 0; i < 2; i += 1) {
       node.receive('append', 'b', 1, { prevIndex: 0, prevTerm: 0, entries: entriesOf(1, 1), commit: 0 });
     }
-    expect(node.take('appendResp').map(({ ok, index }) => [ok, index])).toEqual([[true, 2], [true, 2]]);
+    expect(node.take('appendResp').map(({ ok, index }) => [ok, index])).toEqual([
+      [true, 2],
+      [true, 2],
+    ]);
     expect(node.status.lastIndex).toBe(2);
   });
 });
@@ -181,14 +192,24 @@ describe('§6 membership changes', () => {
     expect(node.status.commit).toBe(0);
     node.ack('b', 1);
     expect(node.status.commit).toBe(1);
-    expect(node.status.membership).toEqual({ voters: ['a', 'd', 'e'], learners: [], outgoing: [], learnersNext: [] });
+    expect(node.status.membership).toEqual({
+      voters: ['a', 'd', 'e'],
+      learners: [],
+      outgoing: [],
+      learnersNext: [],
+    });
   });
 
   it('uses a new configuration as soon as it is in its log', () => {
     const node = new OneCore();
     const term = node.lead();
     expect(node.do((core) => core.changeMembership({ remove: ['c'], expectIndex: 0 }))).toEqual({ ok: true });
-    expect(node.status).toMatchObject({ commit: 1, membership: { voters: ['a', 'b'] }, membershipIndex: 2, term });
+    expect(node.status).toMatchObject({
+      commit: 1,
+      membership: { voters: ['a', 'b'] },
+      membershipIndex: 2,
+      term,
+    });
   });
 
   it('takes a configuration back when its entry is overwritten', () => {
@@ -207,7 +228,13 @@ describe('§6 membership changes', () => {
 
 describe('§7 snapshots', () => {
   const meta = (index: number, term: number): SnapshotMeta => ({
-    index, term, membership: members('a', 'b', 'c'), membershipIndex: 0, id: 's', bytes: 1, checksum: '',
+    index,
+    term,
+    membership: members('a', 'b', 'c'),
+    membershipIndex: 0,
+    id: 's',
+    bytes: 1,
+    checksum: '',
   });
 
   it('discards the whole log when the snapshot has what the log has not', () => {

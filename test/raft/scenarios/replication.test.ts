@@ -49,7 +49,9 @@ describe('the window of a follower', () => {
       const sent = node.take('append').filter(({ to, entries }) => to === 'b' && entries.length > 0);
       expect(sent.length).toBe('maxInflight' in options ? 3 : Math.floor(options.maxInflightBytes / 10));
       node.ack('b', 2);
-      expect(node.take('append').filter(({ to, entries }) => to === 'b' && entries.length > 0)).toHaveLength(1);
+      expect(node.take('append').filter(({ to, entries }) => to === 'b' && entries.length > 0)).toHaveLength(
+        1,
+      );
     }
   });
 
@@ -65,7 +67,10 @@ describe('the window of a follower', () => {
     node.lead();
     for (const size of [10, 10, 10, 100, 5]) node.core.propose(`p${size}`, new Uint8Array(size));
     node.settle();
-    const sizes = node.take('append').filter(({ to }) => to === 'b').map(({ entries }) => bytes(entries));
+    const sizes = node
+      .take('append')
+      .filter(({ to }) => to === 'b')
+      .map(({ entries }) => bytes(entries));
     expect(sizes).toEqual([20, 10, 100, 5]);
   });
 
@@ -90,7 +95,11 @@ describe('limits', () => {
     node.lead();
     expect(node.do((core) => core.propose('p1', new Uint8Array(8)))).toEqual({ ok: true });
     const { lastIndex } = node.status;
-    expect(node.do((core) => core.propose('p2', new Uint8Array(8)))).toEqual({ ok: false, why: 'busy', leader: 'a' });
+    expect(node.do((core) => core.propose('p2', new Uint8Array(8)))).toEqual({
+      ok: false,
+      why: 'busy',
+      leader: 'a',
+    });
     expect(node.status.lastIndex).toBe(lastIndex);
     node.ack('b');
     expect(node.do((core) => core.propose('p3', new Uint8Array(8)))).toEqual({ ok: true });
@@ -109,15 +118,29 @@ describe('limits', () => {
     });
     node.do((core) => core.campaign());
     node.receive('voteResp', 'b', 2, { granted: true });
-    expect(node.do((core) => core.propose('p1', new Uint8Array(1)))).toMatchObject({ ok: false, why: 'busy' });
+    expect(node.do((core) => core.propose('p1', new Uint8Array(1)))).toMatchObject({
+      ok: false,
+      why: 'busy',
+    });
   });
 
   it('hands out committed entries in pages of maxApplyBytes, each once', () => {
-    const node = new OneCore({ options: { maxApplyBytes: 20 }, found: { hardState: { term: 1, vote: null, commit: 0 } } });
+    const node = new OneCore({
+      options: { maxApplyBytes: 20 },
+      found: { hardState: { term: 1, vote: null, commit: 0 } },
+    });
     const entries = Array.from({ length: 10 }, (_, i) => entry(i + 1, 1, '0123456789'));
     node.receive('append', 'b', 1, { prevIndex: 0, prevTerm: 0, entries, commit: 10 });
-    const pages = node.readies.map(({ committed }) => committed.map(({ index }) => index)).filter(({ length }) => length > 0);
-    expect(pages).toEqual([[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]]);
+    const pages = node.readies
+      .map(({ committed }) => committed.map(({ index }) => index))
+      .filter(({ length }) => length > 0);
+    expect(pages).toEqual([
+      [1, 2],
+      [3, 4],
+      [5, 6],
+      [7, 8],
+      [9, 10],
+    ]);
   });
 });
 
@@ -155,7 +178,12 @@ describe('an asynchronous disk', () => {
     node.syncs = false;
     node.receive('append', 'b', 1, { prevIndex: 0, prevTerm: 0, entries: entriesOf(1, 1, 1), commit: 0 });
     const first = node.readies.at(-1)?.seq ?? 0;
-    node.receive('append', 'c', 2, { prevIndex: 1, prevTerm: 1, entries: [entry(2, 2), entry(3, 2)], commit: 0 });
+    node.receive('append', 'c', 2, {
+      prevIndex: 1,
+      prevTerm: 1,
+      entries: [entry(2, 2), entry(3, 2)],
+      commit: 0,
+    });
     node.core.persisted(first);
     expect(node.status).toMatchObject({ lastIndex: 3, persistedIndex: 1 });
     node.sync();
@@ -166,9 +194,17 @@ describe('an asynchronous disk', () => {
     const found = { hardState: { term: 1, vote: null, commit: 1 }, entries: entriesOf(1, 1, 1) };
     const node = new OneCore({ found });
     node.syncs = false;
-    node.receive('append', 'c', 2, { prevIndex: 1, prevTerm: 1, entries: [entry(2, 2), entry(3, 2)], commit: 3 });
+    node.receive('append', 'c', 2, {
+      prevIndex: 1,
+      prevTerm: 1,
+      entries: [entry(2, 2), entry(3, 2)],
+      commit: 3,
+    });
     expect(node.status.commit).toBe(3);
-    const survivor = node.readies.map(({ hardState }) => hardState).filter((state) => state !== null).at(-1);
+    const survivor = node.readies
+      .map(({ hardState }) => hardState)
+      .filter((state) => state !== null)
+      .at(-1);
     expect(survivor).toMatchObject({ term: 2, commit: 1 });
     node.sync();
     node.settle();
@@ -181,7 +217,8 @@ describe('an asynchronous disk', () => {
     node.do((core) => core.propose('p', new Uint8Array(1)));
     node.ack('b');
     expect(node.core.hasReady()).toBe(false);
-    const { messages, messagesAfterPersist, entries, committed, proposals, status, trace } = node.core.ready();
+    const { messages, messagesAfterPersist, entries, committed, proposals, status, trace } =
+      node.core.ready();
     expect([messages, messagesAfterPersist, entries, committed, proposals, trace].flat()).toEqual([]);
     expect(status).toBeNull();
     const fates = node.readies.flatMap((ready) => ready.proposals);
@@ -195,7 +232,12 @@ describe('an asynchronous disk', () => {
     node.sent = [];
     node.do((core) => core.storageFailed());
     expect(node.status.role).toBe('failed');
-    expect(node.readies.at(-1)).toMatchObject({ failedReads: ['r'], hardState: null, entries: [], messages: [] });
+    expect(node.readies.at(-1)).toMatchObject({
+      failedReads: ['r'],
+      hardState: null,
+      entries: [],
+      messages: [],
+    });
     node.tick(50);
     node.receive('vote', 'b', 9, { lastIndex: 9, lastTerm: 9, transfer: true });
     expect(node.sent).toEqual([]);

@@ -165,7 +165,8 @@ export class CoreCluster {
       core.applied(node.applied);
     }
     for (const entry of ready.committed) {
-      if (entry.index !== node.applied + 1) throw new Error(`${node.id} applies ${entry.index} after ${node.applied}`);
+      if (entry.index !== node.applied + 1)
+        throw new Error(`${node.id} applies ${entry.index} after ${node.applied}`);
       node.applied = entry.index;
       node.appliedEntries.push(entry);
       this.#checkCommitted(entry, core.membershipAt(entry.index).membership);
@@ -186,7 +187,9 @@ export class CoreCluster {
       for (const half of [membership.voters, membership.outgoing]) {
         const holders = half.filter((id) => this.nodes.get(id)?.disk.holds(entry.index, entry.term) === true);
         if (half.length > 0 && holders.length * 2 <= half.length) {
-          throw new Error(`entry ${entry.index} was committed but is durable on ${holders.join() || 'no'} disk only`);
+          throw new Error(
+            `entry ${entry.index} was committed but is durable on ${holders.join() || 'no'} disk only`,
+          );
         }
       }
       this.committed.set(entry.index, entry);

@@ -16,7 +16,13 @@ import {
 import { baseOptions, members } from './coreCluster.ts';
 
 type Kind = Message['t'];
-type Of<T extends Kind> = Message extends infer M ? (M extends { t: infer K } ? (T extends K ? M : never) : never) : never;
+type Of<T extends Kind> = Message extends infer M
+  ? M extends { t: infer K }
+    ? T extends K
+      ? M
+      : never
+    : never
+  : never;
 /** A message with its envelope left out; `term` and `from` are what tests are about. */
 type Body<T extends Kind> = Omit<Of<T>, 't' | 'cluster' | 'to' | 'from' | 'term'>;
 
@@ -41,7 +47,14 @@ export class OneCore {
   constructor({ voters = ['a', 'b', 'c'], bootstrap, options = {}, found = {} }: OneCoreOptions = {}) {
     const rng = createRandom(1);
     this.core = createCore(
-      { ...baseOptions, bootstrap: bootstrap ?? members(...voters), id: 'a', cluster: 'farm', rng, ...options },
+      {
+        ...baseOptions,
+        bootstrap: bootstrap ?? members(...voters),
+        id: 'a',
+        cluster: 'farm',
+        rng,
+        ...options,
+      },
       {
         hardState: { term: 0, vote: null, commit: 0 },
         snapshot: null,
@@ -103,7 +116,8 @@ export class OneCore {
   /** Wins an election with b's votes, and commits the empty entry of the term with b's acknowledgement. */
   lead(): Term {
     this.do((core) => core.campaign());
-    if (this.status.role === 'preCandidate') this.receive('preVoteResp', 'b', this.status.term + 1, { granted: true });
+    if (this.status.role === 'preCandidate')
+      this.receive('preVoteResp', 'b', this.status.term + 1, { granted: true });
     const { term } = this.status;
     if (this.status.role === 'candidate') this.receive('voteResp', 'b', term, { granted: true });
     this.ack('b');
@@ -118,7 +132,12 @@ export class OneCore {
   }
 }
 
-export function entry(index: number, term: Term, text = `${term}/${index}`, kind: EntryKind = 'command'): Entry {
+export function entry(
+  index: number,
+  term: Term,
+  text = `${term}/${index}`,
+  kind: EntryKind = 'command',
+): Entry {
   return { index, term, kind, data: new TextEncoder().encode(text) };
 }
 

@@ -4,7 +4,15 @@
  * survive without the entries and the other way round. It refuses writes that no sound core orders.
  */
 import type { Random } from '../../../src/base/random.ts';
-import type { Entry, HardState, Index, Persisted, Ready, SnapshotMeta, Term } from '../../../src/raft/index.ts';
+import type {
+  Entry,
+  HardState,
+  Index,
+  Persisted,
+  Ready,
+  SnapshotMeta,
+  Term,
+} from '../../../src/raft/index.ts';
 
 type Writes = Pick<Ready, 'snapshot' | 'truncateFrom' | 'entries' | 'hardState'>;
 

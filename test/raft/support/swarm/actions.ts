@@ -21,7 +21,10 @@ function allIds(world: World): readonly NodeId[] {
 }
 
 function leaderOf(world: World): Actor | undefined {
-  return pick(world, [...world.actors.values()].filter(({ status, frozen }) => status.role === 'leader' && !frozen));
+  return pick(
+    world,
+    [...world.actors.values()].filter(({ status, frozen }) => status.role === 'leader' && !frozen),
+  );
 }
 
 /** With leases all clocks go on together, each within its skew; without, one clock goes on. */
@@ -75,7 +78,8 @@ function read(world: World, actor: Actor, progress: Progress): void {
 
 function cutMesh(world: World): void {
   for (const from of allIds(world)) {
-    for (const to of allIds(world)) if (from < to && world.random.chance(0.4)) world.cut.add(`${from}>${to}`).add(`${to}>${from}`);
+    for (const to of allIds(world))
+      if (from < to && world.random.chance(0.4)) world.cut.add(`${from}>${to}`).add(`${to}>${from}`);
   }
 }
 
@@ -86,7 +90,8 @@ function change(world: World): void {
   const { membership, membershipIndex } = leader.status;
   const { random } = world;
   const outside = allIds(world).filter((id) => !membership.voters.includes(id));
-  const some = (ids: readonly NodeId[], most: number): NodeId[] => ids.filter(() => random.chance(most / ids.length));
+  const some = (ids: readonly NodeId[], most: number): NodeId[] =>
+    ids.filter(() => random.chance(most / ids.length));
   const spare = membership.voters.length - (world.plan.voters.length > 2 ? 3 : 2);
   const wanted = {
     addVoters: random.chance(0.6) ? some(outside, 1.5) : [],
@@ -142,7 +147,14 @@ function stream(world: World): void {
   const arrived = world.faultless || random.chance(0.7);
   const actor = world.actors.get(sent.from);
   if (arrived) {
-    const message: Message = { t: 'snapshot', cluster: 'farm', from: sent.from, to: sent.to, term: sent.term, meta: sent.meta };
+    const message: Message = {
+      t: 'snapshot',
+      cluster: 'farm',
+      from: sent.from,
+      to: sent.to,
+      term: sent.term,
+      meta: sent.meta,
+    };
     for (let i = world.faultless || random.chance(0.8) ? 1 : 2; i > 0; i -= 1) world.wire.push(message);
   }
   const ok = world.faultless || (random.chance(0.9) ? arrived : !arrived);
@@ -176,7 +188,8 @@ export const deeds: Readonly<Record<Exclude<Action, 'restart' | 'thaw'>, Deed>> 
   propose,
   read,
   crash: (world, actor) => world.crash(actor.id),
-  cutOneWay: (world) => void world.cut.add(`${pick(world, allIds(world)) ?? ''}>${pick(world, allIds(world)) ?? ''}`),
+  cutOneWay: (world) =>
+    void world.cut.add(`${pick(world, allIds(world)) ?? ''}>${pick(world, allIds(world)) ?? ''}`),
   cutMesh,
   heal: (world) => world.cut.clear(),
   compact,
@@ -185,7 +198,8 @@ export const deeds: Readonly<Record<Exclude<Action, 'restart' | 'thaw'>, Deed>> 
     const to = pick(world, allIds(world)) ?? '';
     if (leader !== undefined) world.act(leader, (core) => core.transfer(to));
   },
-  unreachable: (world, actor) => world.act(actor, (core) => core.unreachable(pick(world, allIds(world)) ?? '')),
+  unreachable: (world, actor) =>
+    world.act(actor, (core) => core.unreachable(pick(world, allIds(world)) ?? '')),
   stall: (_world, actor) => void (actor.stalled = !actor.stalled),
   freeze: (_world, actor) => void (actor.frozen = true),
   change,

@@ -3,8 +3,25 @@ import type { Random } from '../../../../src/base/random.ts';
 import type { Message } from '../../../../src/raft/index.ts';
 
 const NONSENSE: readonly unknown[] = [
-  null, undefined, -1, 0.5, Number.NaN, Infinity, 2 ** 53, '', 'x', true, [], {}, [null], [{}], new Uint8Array(2),
-  { index: -1 }, () => 1, Symbol('s'), 10n,
+  null,
+  undefined,
+  -1,
+  0.5,
+  Number.NaN,
+  Infinity,
+  2 ** 53,
+  '',
+  'x',
+  true,
+  [],
+  {},
+  [null],
+  [{}],
+  new Uint8Array(2),
+  { index: -1 },
+  () => 1,
+  Symbol('s'),
+  10n,
 ];
 
 /** A sound message with one field replaced; it may still look sound, so it is a lie and not only noise. */

@@ -56,7 +56,8 @@ export class Oracle {
       return;
     }
     const same = before.prevTerm === prevTerm && before.entry.kind === entry.kind;
-    if (!same || !sameBytes(before.entry.data, entry.data)) fail(`log matching: two different entries ${key}`);
+    if (!same || !sameBytes(before.entry.data, entry.data))
+      fail(`log matching: two different entries ${key}`);
   }
 
   /** Election safety (§5.2) and leader completeness (§5.4.3). */
@@ -67,7 +68,8 @@ export class Oracle {
     this.#leaders.set(term, id);
     this.#chosen.forEach(({ entry, byTerm }, i) => {
       if (byTerm >= term || i < base) return;
-      if (termAt(i + 1) !== entry.term) fail(`leader completeness: ${id} leads term ${term} without entry ${i + 1}`);
+      if (termAt(i + 1) !== entry.term)
+        fail(`leader completeness: ${id} leads term ${term} without entry ${i + 1}`);
     });
   }
 
@@ -109,7 +111,8 @@ export class Oracle {
     const { term, vote } = disk.hardState;
     const future = m.t === 'preVote' || (m.t === 'preVoteResp' && m.granted);
     if (!future && m.term > term) fail(`${m.from} spoke of term ${m.term} before it was durable`);
-    if (m.t === 'vote' && term === m.term && vote !== m.from) fail(`${m.from} asks for votes without its own`);
+    if (m.t === 'vote' && term === m.term && vote !== m.from)
+      fail(`${m.from} asks for votes without its own`);
     if (m.t === 'appendResp' && m.ok && m.term === term && disk.lastIndex < m.index) {
       fail(`${m.from} acknowledged ${m.index} before it was durable`);
     }
@@ -131,7 +134,8 @@ export class Oracle {
   }
 
   fate(id: string, fate: Fate): void {
-    if (this.#proposals.get(id) !== 'pending') fail(`proposal ${id} has a fate already, or was never accepted`);
+    if (this.#proposals.get(id) !== 'pending')
+      fail(`proposal ${id} has a fate already, or was never accepted`);
     this.#proposals.set(id, fate);
     if (fate.k === 'refused' && this.#effects.has(id)) fail(`proposal ${id} took effect and was refused`);
   }
@@ -156,7 +160,8 @@ export class Oracle {
       const read = this.#reads.get(ctx);
       if (read !== undefined) read.done = true;
     }
-    for (const id of proposals) if (this.#proposals.get(id) === 'pending') this.#proposals.set(id, 'without fate');
+    for (const id of proposals)
+      if (this.#proposals.get(id) === 'pending') this.#proposals.set(id, 'without fate');
   }
 
   /** To be called at the end, when everything has come to rest. */

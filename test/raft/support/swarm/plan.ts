@@ -4,9 +4,30 @@ import type { NodeId, Options } from '../../../../src/raft/index.ts';
 
 /** Everything that may happen in a step; the numbers in a plan are weights. */
 export const ACTIONS = [
-  'tick', 'deliver', 'sync', 'propose', 'read', 'crash', 'restart', 'cutOneWay', 'cutMesh', 'heal', 'compact',
-  'transfer', 'unreachable', 'stall', 'freeze', 'thaw', 'change', 'damage', 'wipe', 'garbage', 'stale', 'stream',
-  'campaign', 'applyLate',
+  'tick',
+  'deliver',
+  'sync',
+  'propose',
+  'read',
+  'crash',
+  'restart',
+  'cutOneWay',
+  'cutMesh',
+  'heal',
+  'compact',
+  'transfer',
+  'unreachable',
+  'stall',
+  'freeze',
+  'thaw',
+  'change',
+  'damage',
+  'wipe',
+  'garbage',
+  'stale',
+  'stream',
+  'campaign',
+  'applyLate',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -34,8 +55,21 @@ const ELECTION_TICKS = 10;
 
 /** Weights of the faults when a plan has them at all; what is not a fault is always there. */
 const FAULTS: Readonly<Partial<Record<Action, number>>> = {
-  crash: 12, cutOneWay: 10, cutMesh: 5, compact: 10, transfer: 6, unreachable: 6, stall: 8, freeze: 8, change: 12,
-  damage: 5, wipe: 4, garbage: 10, stale: 20, campaign: 4, applyLate: 10,
+  crash: 12,
+  cutOneWay: 10,
+  cutMesh: 5,
+  compact: 10,
+  transfer: 6,
+  unreachable: 6,
+  stall: 8,
+  freeze: 8,
+  change: 12,
+  damage: 5,
+  wipe: 4,
+  garbage: 10,
+  stale: 20,
+  campaign: 4,
+  applyLate: 10,
 };
 
 export function drawPlan(random: Random, steps: number): Plan {
@@ -45,7 +79,16 @@ export function drawPlan(random: Random, steps: number): Plan {
   for (const [action, weight] of Object.entries(FAULTS)) {
     if (random.chance(0.5)) weights[action as Action] = 1 + random.below(2 * weight);
   }
-  Object.assign(weights, { tick: 250, deliver: 400, sync: 120, propose: 40, read: 20, restart: 15, heal: 12, thaw: 15 });
+  Object.assign(weights, {
+    tick: 250,
+    deliver: 400,
+    sync: 120,
+    propose: 40,
+    read: 20,
+    restart: 15,
+    heal: 12,
+    thaw: 15,
+  });
   weights.stream = 40;
   const quiet = new Set(random.chance(0.2) && voters.length > 2 ? voters.slice(0, 1) : []);
   // One without records and one that never campaigns can leave nobody who may win.

@@ -18,5 +18,7 @@ for (let seed = first; seed < first + count; seed += 1) {
   }
 }
 const seconds = (performance.now() - startMs) / 1000;
-process.stdout.write(`${count} seeds, ${failed} failed, ${events} events, ${Math.round(events / seconds)} events/s\n`);
+process.stdout.write(
+  `${count} seeds, ${failed} failed, ${events} events, ${Math.round(events / seconds)} events/s\n`,
+);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -47,7 +47,10 @@ function act(world: World, progress: Progress, action: Action): void {
 }
 
 /** A node that lost records and crashed again before it had them back still lacks them. */
-function integrityOf(world: World, id: string): { readonly kind: 'damaged'; readonly from: number; readonly until: number } | undefined {
+function integrityOf(
+  world: World,
+  id: string,
+): { readonly kind: 'damaged'; readonly from: number; readonly until: number } | undefined {
   const { lost, lastIndex } = world.disk(id);
   return lost === null ? undefined : { kind: 'damaged', from: lastIndex + 1, until: Infinity };
 }

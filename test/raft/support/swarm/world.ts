@@ -95,11 +95,24 @@ export class World {
     const core = createCore(options, disk.persisted(integrity));
     const status = core.status();
     const { term, vote } = disk.hardState;
-    if (status.term < term || (status.term === term && status.vote !== vote)) throw new Error(`${id} forgot its vote`);
+    if (status.term < term || (status.term === term && status.vote !== vote))
+      throw new Error(`${id} forgot its vote`);
     const base = disk.snapshot?.index ?? 0;
     const actor: Actor = {
-      id, core, status, seq: 0, base, baseTerm: disk.snapshot?.term ?? 0, log: [...disk.entries], unsynced: [],
-      applied: base, reads: new Set(), proposals: new Set(), stalled: false, frozen: false, inbox: [],
+      id,
+      core,
+      status,
+      seq: 0,
+      base,
+      baseTerm: disk.snapshot?.term ?? 0,
+      log: [...disk.entries],
+      unsynced: [],
+      applied: base,
+      reads: new Set(),
+      proposals: new Set(),
+      stalled: false,
+      frozen: false,
+      inbox: [],
     };
     // A commit index found on the disk is a commit like any other.
     this.actors.set(id, actor);
@@ -139,7 +152,8 @@ export class World {
       for (const { to, meta } of ready.streamSnapshot) {
         this.streams.push({ from: actor.id, to, meta, term: actor.status.term });
       }
-      if (!actor.stalled && (this.faultless || this.random.chance(this.plan.promptSync))) this.#sync(actor, ready.seq);
+      if (!actor.stalled && (this.faultless || this.random.chance(this.plan.promptSync)))
+        this.#sync(actor, ready.seq);
     }
   }
 
@@ -190,7 +204,15 @@ export class World {
     const term = this.termAt(actor, index);
     if (term === null) return;
     const { membership, membershipIndex } = actor.core.membershipAt(index);
-    const meta = { index, term, membership, membershipIndex, id: `${actor.id}-${index}`, bytes: 0, checksum: '' };
+    const meta = {
+      index,
+      term,
+      membership,
+      membershipIndex,
+      id: `${actor.id}-${index}`,
+      bytes: 0,
+      checksum: '',
+    };
     this.disk(actor.id).compact(meta);
     this.act(actor, (core) => core.compacted(meta));
     actor.log = actor.log.slice(index - actor.base);
@@ -211,7 +233,8 @@ export class World {
       actor.log.length = Math.min(actor.log.length, truncateFrom - actor.base - 1);
     }
     for (const entry of entries) {
-      if (entry.index !== actor.base + actor.log.length + 1) throw new Error(`${actor.id} writes ${entry.index} with a gap`);
+      if (entry.index !== actor.base + actor.log.length + 1)
+        throw new Error(`${actor.id} writes ${entry.index} with a gap`);
       this.oracle.wrote(actor.log.at(-1)?.term ?? actor.baseTerm, entry);
       actor.log.push(entry);
     }
@@ -249,7 +272,8 @@ export class World {
     }
     for (const entry of ready.committed) {
       if (entry.index !== ++actor.applied) throw new Error(`${actor.id} applies ${entry.index} out of order`);
-      if (this.oracle.chosenAt(entry.index)?.term !== entry.term) throw new Error(`${actor.id} applies what nobody chose`);
+      if (this.oracle.chosenAt(entry.index)?.term !== entry.term)
+        throw new Error(`${actor.id} applies what nobody chose`);
     }
     if (ready.committed.length > 0 && (this.faultless || this.plan.weights.applyLate === 0)) {
       actor.core.applied(actor.applied);
