@@ -65,6 +65,11 @@ function memberRole(id: string, status: ClusterStatus): MemberRole {
   return status.learners.includes(id) ? 'learner' : 'joining';
 }
 
+/** Null when that was never. */
+function roundedMs(elapsedMs: number | null | undefined): number | null {
+  return elapsedMs == null ? null : Math.round(elapsedMs);
+}
+
 function memberRecord(id: string, state: FarmState, status: ClusterStatus): MemberRecord {
   const member = state.members.get(id);
   return {
@@ -74,7 +79,7 @@ function memberRecord(id: string, state: FarmState, status: ClusterStatus): Memb
     http_address: member?.httpAddress ?? '',
     software_version: member?.softwareVersion ?? '',
     role: memberRole(id, status),
-    last_heard_ms: id === status.nodeId ? 0 : (status.lastHeardMs.get(id) ?? null),
+    last_heard_ms: id === status.nodeId ? 0 : roundedMs(status.lastHeardMs.get(id)),
     is_self: id === status.nodeId,
   };
 }

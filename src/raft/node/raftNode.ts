@@ -138,7 +138,9 @@ export class RaftNode {
   /** Milliseconds since the leader was heard: 0 at the leader, null when none was since the start. */
   leaderContactMs(): number | null {
     if (this.#status.role === 'leader') return 0;
-    return this.#leaderHeardMs === null ? null : this.#options.clock.nowMs() - this.#leaderHeardMs;
+    return this.#leaderHeardMs === null
+      ? null
+      : Math.round(this.#options.clock.nowMs() - this.#leaderHeardMs);
   }
 
   /** Takes a snapshot now and compacts the log. */
