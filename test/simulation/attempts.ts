@@ -65,7 +65,9 @@ export class Attempts {
       this.#journal.violate(`an attempt committed at ${attempt.index} was answered ${result.kind}`);
     }
     if (result.kind === 'applied' && attempt.index !== result.appliedIndex) {
-      this.#journal.violate(`an answer names index ${result.appliedIndex}, the command is at ${String(attempt.index)}`);
+      this.#journal.violate(
+        `an answer names index ${result.appliedIndex}, the command is at ${String(attempt.index)}`,
+      );
     }
   }
 }

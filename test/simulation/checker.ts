@@ -6,7 +6,16 @@ import { digestFarm } from '../../src/farm/digest.ts';
 import { checkFarm, checkStep } from '../../src/farm/invariants.ts';
 import type { FarmState } from '../../src/farm/state.ts';
 import type { Applied, FarmMachine } from '../../src/main/cluster/farmMachine.ts';
-import type { Entry, Membership, Message, NodeId, Persisted, Ready, Status, TraceEvent } from '../../src/raft/index.ts';
+import type {
+  Entry,
+  Membership,
+  Message,
+  NodeId,
+  Persisted,
+  Ready,
+  Status,
+  TraceEvent,
+} from '../../src/raft/index.ts';
 import type { DurableModel } from './durableModel.ts';
 import type { Journal } from './journal.ts';
 
@@ -50,7 +59,12 @@ export class Checker {
 
   nodeStarted(pc: CheckedPc, persisted: Persisted, machine: FarmMachine): NodeWatch {
     this.#pcs.set(pc.id, pc);
-    const marks = { term: persisted.hardState.term, commit: 0, applied: 0, committed: persisted.snapshot?.index ?? 0 };
+    const marks = {
+      term: persisted.hardState.term,
+      commit: 0,
+      applied: 0,
+      committed: persisted.snapshot?.index ?? 0,
+    };
     let memberships: readonly Membership[] = [];
     const violate = (text: string): void => this.#journal.violate(`${pc.name}: ${text}`);
 
@@ -72,7 +86,8 @@ export class Checker {
         if (ready.snapshot !== null) marks.committed = ready.snapshot.index;
         for (const entry of ready.committed) {
           marks.committed += 1;
-          if (entry.index !== marks.committed) violate(`commits ${entry.index} where ${marks.committed} is next`);
+          if (entry.index !== marks.committed)
+            violate(`commits ${entry.index} where ${marks.committed} is next`);
           this.#committed(pc, entry, memberships);
         }
       },
@@ -80,7 +95,8 @@ export class Checker {
         const before = machine.state;
         const applied = apply();
         this.#journal.mix(JOURNAL_APPLY, Number.parseInt(pc.name.slice(2), 10), entry.index);
-        if (entry.index % ENTRIES_PER_FARM_CHECK === 0) this.#checkFarm(pc, entry.index, before, machine.state);
+        if (entry.index % ENTRIES_PER_FARM_CHECK === 0)
+          this.#checkFarm(pc, entry.index, before, machine.state);
         return applied;
       },
     };
@@ -93,6 +109,8 @@ export class Checker {
     if (!isOfFuture && message.term > durable.term) {
       this.#journal.violate(`${name} spoke of term ${message.term} before it was durable`);
     }
+    // Of a term that the disk has left already nothing more can be said.
+    if (message.term !== durable.term) return;
     if (message.t === 'voteResp' && message.granted && durable.vote !== message.to) {
       this.#journal.violate(`${name} voted in term ${message.term} before the vote was durable`);
     }
@@ -114,7 +132,9 @@ export class Checker {
     if (event.role !== 'leader') return;
     const other = this.#leaders.get(event.term);
     if (other !== undefined && other !== pc.id) {
-      this.#journal.violate(`two leaders in term ${event.term}: ${pc.name} and ${this.#pcs.get(other)?.name ?? other}`);
+      this.#journal.violate(
+        `two leaders in term ${event.term}: ${pc.name} and ${this.#pcs.get(other)?.name ?? other}`,
+      );
     }
     this.#leaders.set(event.term, pc.id);
   }
@@ -122,7 +142,10 @@ export class Checker {
   #committed(pc: CheckedPc, entry: Entry, memberships: readonly Membership[]): void {
     const first = this.#chosen[entry.index - 1];
     if (first !== undefined) {
-      const same = first.term === entry.term && first.kind === entry.kind && Buffer.compare(first.data, entry.data) === 0;
+      const same =
+        first.term === entry.term &&
+        first.kind === entry.kind &&
+        Buffer.compare(first.data, entry.data) === 0;
       if (!same) this.#journal.violate(`${pc.name}: another entry was committed at ${entry.index}`);
       return;
     }
@@ -152,7 +175,8 @@ export class Checker {
     }
     const digest = digestFarm(after);
     const known = this.#digests.get(index);
-    if (known !== undefined && known !== digest) this.#journal.violate(`${pc.name}: another farm at index ${index}`);
+    if (known !== undefined && known !== digest)
+      this.#journal.violate(`${pc.name}: another farm at index ${index}`);
     this.#digests.set(index, digest);
   }
 }

@@ -5,6 +5,7 @@ import { simulate, type SimulationResult } from './simulate.ts';
 const USAGE = `npm run simulate -- [flags]
   --seeds N   run N seeds (100), print the failing ones first
   --from S    the first of them (random)
+  --fail-fast end at the first that fails
   --seed S    run one seed twice, with its trace
   --quiet     with --seed: no trace
 `;
@@ -27,7 +28,7 @@ async function runOne(seed: number, quiet: boolean): Promise<number> {
   return result.violation === null && again.hash === result.hash ? 0 : 1;
 }
 
-async function runMany(first: number, count: number): Promise<number> {
+async function runMany(first: number, count: number, failFast: boolean): Promise<number> {
   const failed: SimulationResult[] = [];
   const totals = { events: 0, undecided: 0, virtualMs: 0, acknowledged: 0 };
   const startMs = performance.now();
@@ -40,6 +41,7 @@ async function runMany(first: number, count: number): Promise<number> {
     if (result.violation === null) continue;
     failed.push(result);
     say(summary(result));
+    if (failFast) break;
   }
   const seconds = (performance.now() - startMs) / 1000;
   say(
@@ -57,6 +59,7 @@ async function main(): Promise<number> {
       seed: { type: 'string' },
       seeds: { type: 'string', default: '100' },
       from: { type: 'string' },
+      'fail-fast': { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -67,7 +70,7 @@ async function main(): Promise<number> {
   }
   if (values.seed !== undefined) return runOne(Number(values.seed), values.quiet);
   const first = values.from === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.from);
-  return runMany(first, Number(values.seeds));
+  return runMany(first, Number(values.seeds), values['fail-fast']);
 }
 
 process.exitCode = await main();

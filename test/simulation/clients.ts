@@ -7,7 +7,13 @@ import type { Command } from '../../src/farm/commands.ts';
 import type { ProposeResult, ReadResult } from '../../src/main/cluster/port.ts';
 import type { Random } from '../../src/base/random.ts';
 import type { FarmPc, Running } from './farmPc.ts';
-import { fingerprintOf, spoolIn, type SpoolInput, type SpoolOperation, type SpoolOutput } from './spoolModel.ts';
+import {
+  fingerprintOf,
+  spoolIn,
+  type SpoolInput,
+  type SpoolOperation,
+  type SpoolOutput,
+} from './spoolModel.ts';
 import type { World } from './world.ts';
 
 export const PRINTER_ID = 'printer';
@@ -51,7 +57,10 @@ export class Clients {
   }
 
   /** What `make` gives, proposed at `pc`. A PC that is off or silent gives no answer. */
-  async propose(pc: FarmPc, make: (atMs: ReturnType<World['attempts']['begin']>) => Command): Promise<ProposeResult> {
+  async propose(
+    pc: FarmPc,
+    make: (atMs: ReturnType<World['attempts']['begin']>) => Command,
+  ): Promise<ProposeResult> {
     const { attempts, journal } = this.#world;
     const { running } = pc;
     if (running === null) return { kind: 'no_leader' };
@@ -159,7 +168,15 @@ function commandOf(
   switch (input.kind) {
     case 'add': {
       const totalMg = milligrams(input.totalMg);
-      return { kind: 'addFilament', id: spoolId, type: 'PLA', color: 'red', totalMg, remainingMg: totalMg, atMs };
+      return {
+        kind: 'addFilament',
+        id: spoolId,
+        type: 'PLA',
+        color: 'red',
+        totalMg,
+        remainingMg: totalMg,
+        atMs,
+      };
     }
     case 'create':
       return {

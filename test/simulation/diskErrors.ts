@@ -9,6 +9,7 @@ export function diskErrorOf(error: unknown): unknown {
 /** The storage refuses to start: term and vote may be gone. */
 export function hardStateIsLost(error: unknown): boolean {
   return (
-    error instanceof StorageError && (error.code === 'hard_state_damaged' || error.code === 'hard_state_missing')
+    error instanceof StorageError &&
+    (error.code === 'hard_state_damaged' || error.code === 'hard_state_missing')
   );
 }

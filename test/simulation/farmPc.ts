@@ -81,8 +81,13 @@ export class FarmPc {
   async stop(): Promise<void> {
     const { running } = this;
     if (running === null) return;
-    await running.node.stop();
-    await running.storage.close();
+    try {
+      await running.node.stop();
+      await running.storage.close();
+    } catch (error) {
+      this.#ended(running.process, error);
+      return;
+    }
     this.#world.journal.line(() => `${this.name} has stopped in order`);
     this.#end();
     this.disk.restartProcess();
@@ -223,7 +228,9 @@ export class FarmPc {
       const change = status.role === 'leader' ? planMembership(status, machine.state) : null;
       if (change !== null) {
         const outcome = node.changeMembership(change);
-        this.#world.journal.line(() => `${this.name} wants ${JSON.stringify(change)}: ${JSON.stringify(outcome)}`);
+        this.#world.journal.line(
+          () => `${this.name} wants ${JSON.stringify(change)}: ${JSON.stringify(outcome)}`,
+        );
       }
       this.#tend(running);
     });
@@ -240,7 +247,9 @@ export class FarmPc {
     } else if (this.diskMayFail && diskErrorOf(error) instanceof DiskFault) {
       this.crash(this.disk.hasCrashed());
     } else {
-      journal.violate(`${this.name} stopped: ${error instanceof Error ? (error.stack ?? '') : String(error)}`);
+      journal.violate(
+        `${this.name} stopped: ${error instanceof Error ? (error.stack ?? '') : String(error)}`,
+      );
       return;
     }
     this.restartAfter(10 + random.below(1_000));

@@ -16,7 +16,7 @@ export function mayLose(world: World, pc: FarmPc): boolean {
   if (!isSteady || !members.has(pc.id)) return false;
   return world.seen().every(({ status }) => {
     const { voters, outgoing } = status.membership;
-    return outgoing.length === 0 && (voters.length > 2 || !voters.includes(pc.id));
+    return outgoing.length === 0 && voters.length > 2;
   });
 }
 

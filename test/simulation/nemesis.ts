@@ -111,9 +111,7 @@ const DEEDS: Readonly<Record<Fault, Deed>> = {
   },
   stopOrderly: (nemesis, pc) => {
     if (pc.process?.frozen === true || pc.diskMayFail) return;
-    nemesis.world.journal.watch(
-      pc.stop().then(() => pc.restartAfter(nemesis.below(DOWN_MS_MAX))),
-    );
+    nemesis.world.journal.watch(pc.stop().then(() => pc.restartAfter(nemesis.below(DOWN_MS_MAX))));
   },
   pause: (nemesis, pc) => {
     const { process } = pc;
@@ -143,7 +141,6 @@ const DEEDS: Readonly<Record<Fault, Deed>> = {
   removeMember: ({ world, roster }, pc) => {
     const members = world.newestFarm()?.members;
     if (members === undefined || members.size <= PCS_MIN || !members.has(pc.id)) return;
-    if (world.pcs.some(({ lossy }) => lossy)) return;
     world.journal.watch(roster.remove(pc));
   },
   addMember: ({ world, roster }) => {

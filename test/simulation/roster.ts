@@ -39,20 +39,34 @@ export class Roster {
     const id = `invitation${this.#invitations}`;
     const secretHash = this.#invitations.toString(16).padStart(64, '0');
     const expiresAtMs = (this.#world.attempts.begin() + VALID_MS) as WallMs;
-    const isOpen = await this.#propose((atMs) => ({ kind: 'createInvitation', id, secretHash, expiresAtMs, atMs }));
+    const isOpen = await this.#propose((atMs) => ({
+      kind: 'createInvitation',
+      id,
+      secretHash,
+      expiresAtMs,
+      atMs,
+    }));
     if (!isOpen) return;
     const member = facts(pc);
-    const isIn = await this.#propose((atMs) => ({ kind: 'admitMember', invitationId: id, secretHash, member, atMs }));
+    const isIn = await this.#propose((atMs) => ({
+      kind: 'admitMember',
+      invitationId: id,
+      secretHash,
+      member,
+      atMs,
+    }));
     if (isIn) pc.start(!pc.logStarted);
   }
 
+  /** Not while a PC lacks records: what is left might be no quorum without it. */
   async remove(pc: FarmPc): Promise<void> {
-    await this.#propose((atMs) => ({ kind: 'removeMember', memberId: pc.id, atMs }));
+    const isRisky = (): boolean => this.#world.pcs.some(({ lossy }) => lossy);
+    await this.#propose((atMs) => ({ kind: 'removeMember', memberId: pc.id, atMs }), isRisky);
   }
 
   /** Tries until there is an answer, at any PC; false when there is none for long. */
-  async #propose(make: (atMs: WallMs) => Command): Promise<boolean> {
-    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+  async #propose(make: (atMs: WallMs) => Command, givesUp: () => boolean = () => false): Promise<boolean> {
+    for (let tries = 0; tries < TRIES_MAX && !givesUp(); tries += 1) {
       const pc = this.#world.somePc();
       const result = pc === null ? null : await this.#clients.propose(pc, make);
       if (result?.kind === 'applied') return result.outcome.ok;

@@ -101,7 +101,10 @@ export class SimNet {
       },
       link: (peer) => {
         const heardMs = this.#lastHeardMs.get(`${peer}>${pc.id}`);
-        return { connected: true, lastHeardMs: heardMs === undefined ? null : this.scheduler.nowMs - heardMs };
+        return {
+          connected: true,
+          lastHeardMs: heardMs === undefined ? null : this.scheduler.nowMs - heardMs,
+        };
       },
     };
   }

@@ -24,7 +24,8 @@ export async function streamSnapshot(
   const receiver = net.station(message.to);
   if (receiver === null || !(await travel(net, sender, receiver))) return silence(sender);
   const decoded = decodeMessage(bytes, message);
-  if (!decoded.ok || decoded.value.t !== 'snapshot') throw new Error('a snapshot message of ours is readable');
+  if (!decoded.ok || decoded.value.t !== 'snapshot')
+    throw new Error('a snapshot message of ours is readable');
   const offer = decoded.value;
   const line = (text: string): void =>
     net.journal.line(() => `${sender.pc.name} => ${receiver.pc.name}  snapshot ${offer.meta.id} ${text}`);

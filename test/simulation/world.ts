@@ -79,7 +79,9 @@ export class World {
 
   /** The farm of whoever applied most. */
   newestFarm(): FarmState | null {
-    const newest = [...this.seen()].sort((a, b) => b.running.node.appliedIndex - a.running.node.appliedIndex)[0];
+    const newest = [...this.seen()].sort(
+      (a, b) => b.running.node.appliedIndex - a.running.node.appliedIndex,
+    )[0];
     return newest?.running.machine.state ?? null;
   }
 }

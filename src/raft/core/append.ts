@@ -1,10 +1,10 @@
 /** The leader's own appends: the one place where an entry is made. */
-import { trace } from './emit.ts';
+import { send, trace } from './emit.ts';
 import { encodeMembership } from './membership.ts';
 import { newPeer } from './progress.ts';
 import { membersOf } from './membership.ts';
 import type { RaftState } from './state.ts';
-import type { Entry, EntryKind, Membership } from './types.ts';
+import type { Entry, EntryKind, Membership, NodeId } from './types.ts';
 
 const noData = new Uint8Array(0);
 
@@ -30,9 +30,17 @@ export function appendMembership(s: RaftState, membership: Membership): void {
 export function trackMembers(s: RaftState): void {
   const members = membersOf(s.memberships.current);
   if (s.memberships.currentIndex <= s.commit) {
-    for (const id of s.peers.keys()) if (!members.includes(id)) s.peers.delete(id);
+    for (const id of s.peers.keys()) if (!members.includes(id)) dismiss(s, id);
   }
   for (const id of members) {
     if (id !== s.id && !s.peers.has(id)) s.peers.set(id, newPeer(s.log.lastIndex + 1, true));
   }
+}
+
+/** A last append tells that the removal is committed. When it is lost, pre-vote keeps the removed one from disturbing. */
+function dismiss(s: RaftState, id: NodeId): void {
+  const prevIndex = (s.peers.get(id)?.next ?? 0) - 1;
+  const prevTerm = s.log.termAt(prevIndex);
+  s.peers.delete(id);
+  if (prevTerm !== null) send(s, id, { t: 'append', prevIndex, prevTerm, entries: [], commit: s.commit });
 }

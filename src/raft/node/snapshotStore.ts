@@ -37,6 +37,7 @@ export interface SnapshotStore {
   install(meta: SnapshotMeta): Promise<void>;
   /** Removes all snapshots below `index`, readable or not. */
   removeBelow(index: number): Promise<void>;
+  /** The bytes of one that is kept, from `offset` on. Errors: `snapshot_unknown`, `snapshot_damaged`. */
   open(meta: SnapshotMeta, offset: number): AsyncIterable<Uint8Array>;
 }
 
@@ -53,6 +54,8 @@ export async function openSnapshotStore(
   for (const name of names) if (TEMPORARY.test(name)) await disk.remove(name);
   const { newest: found, damagedIndex } = await findNewest(disk, names, yieldTurn);
   let newest = found;
+  /** Those that can be streamed: a leader goes on sending the one before until its log has forgotten what that covers. */
+  let kept: readonly SnapshotMeta[] = found === null ? [] : [found];
   let incoming: Incoming | null = null;
   let saving = false;
 
@@ -60,6 +63,7 @@ export async function openSnapshotStore(
     await disk.rename(from, snapshotName(meta));
     await disk.syncDirectory();
     if (newest === null || meta.index >= newest.index) newest = meta;
+    kept = [...kept.filter((other) => snapshotName(other) !== snapshotName(meta)), meta];
   };
   const removeWhere = async (isOld: (name: string) => boolean): Promise<void> => {
     const old = (await disk.list()).filter(isOld);
@@ -114,11 +118,14 @@ export async function openSnapshotStore(
         throw new StorageError('snapshot_unknown', `the snapshot ${meta.id} was not received here`);
       }
     },
-    removeBelow: (index) => removeWhere((name) => (parseSnapshotName(name)?.index ?? Infinity) < index),
+    removeBelow(index) {
+      kept = kept.filter((meta) => meta.index >= index);
+      return removeWhere((name) => (parseSnapshotName(name)?.index ?? Infinity) < index);
+    },
     async *open(meta, offset) {
       const name = snapshotName(meta);
-      if (newest === null || !sameSnapshot(newest, meta)) {
-        throw new StorageError('snapshot_unknown', `the snapshot ${meta.id} is not the current one`);
+      if (!kept.some((known) => sameSnapshot(known, meta))) {
+        throw new StorageError('snapshot_unknown', `the snapshot ${meta.id} is not kept here`);
       }
       yield* readSnapshot(disk, name, meta, offset);
     },

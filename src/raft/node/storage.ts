@@ -29,7 +29,7 @@ export interface RaftStorage {
   compact(meta: SnapshotMeta): Promise<void>;
   /** Begins or resumes taking in a snapshot. A transfer that is still open is superseded. */
   receiveSnapshot(meta: SnapshotMeta): Promise<SnapshotSink>;
-  /** The current snapshot's bytes from `offset` on. Errors: `snapshot_unknown`, `snapshot_damaged`. */
+  /** A kept snapshot's bytes from `offset` on: the newest, or one since the last {@link compact}. Errors: `snapshot_unknown`, `snapshot_damaged`. */
   openSnapshot(meta: SnapshotMeta, offset: number): AsyncIterable<Uint8Array>;
   /** Writes commit hint and a last sync mark, then closes. After a failure it only closes. */
   close(): Promise<void>;

@@ -67,6 +67,17 @@ async function receive(storage: RaftStorage, meta: SnapshotMeta, bytes: Uint8Arr
 }
 
 describe('a snapshot taken here', () => {
+  it('can still be streamed after a newer one was taken, until the log is compacted (simulation seed 1044)', async () => {
+    const { storage } = await startWith(20);
+    const at = { term: 5, membership: MEMBERSHIP, membershipIndex: 1 };
+    const before = await storage.saveSnapshot({ ...at, index: 10 }, slices(STATE));
+    const newer = await storage.saveSnapshot({ ...at, index: 20 }, slices(STATE.subarray(0, 1000)));
+    expect((await readAll(storage.openSnapshot(before, 0))).equals(STATE)).toBe(true);
+    await storage.compact(newer);
+    await expect(readAll(storage.openSnapshot(before, 0))).rejects.toMatchObject({ code: 'snapshot_unknown' });
+    expect(await readAll(storage.openSnapshot(newer, 0))).toHaveLength(1000);
+  });
+
   it('is durable when the call resolves and can be read from any offset', async () => {
     const { disk, storage } = await startWith(10);
     const at = { index: 8, term: 5, membership: MEMBERSHIP, membershipIndex: 1 };

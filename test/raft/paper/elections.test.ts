@@ -115,6 +115,19 @@ describe('§5.2 leader election', () => {
     expect(node.status.role).toBe('leader');
   });
 
+  it('does not count its own vote when only an earlier write is durable', () => {
+    const node = new OneCore(withoutPreVote);
+    node.syncs = false;
+    node.receive('heartbeat', 'b', 1, { commit: 0, round: 0 });
+    const earlier = node.readies.at(-1)?.seq ?? 0;
+    node.do((core) => core.campaign());
+    node.do((core) => core.persisted(earlier));
+    node.receive('voteResp', 'b', 2, { granted: true });
+    expect(node.status).toMatchObject({ role: 'candidate', term: 2 });
+    node.sync();
+    expect(node.status.role).toBe('leader');
+  });
+
   it('gives one vote a term, first come first served, and repeats it to the same candidate only', () => {
     const node = new OneCore();
     const body = { lastIndex: 0, lastTerm: 0, transfer: false };

@@ -225,6 +225,19 @@ describe('lease reads', () => {
     expect(reads(node)).toBe(0);
   });
 
+  it('count from when the round was sent, not from the answer', () => {
+    const node = new OneCore(lease);
+    node.lead();
+    node.tick(2);
+    const round = node.take('heartbeat').at(-1)?.round ?? 0;
+    node.tick(7);
+    node.receive('heartbeatResp', 'b', 1, { round });
+    node.tick(1);
+    node.do((core) => core.readIndex('r'));
+    expect(node.status.role).toBe('leader');
+    expect(reads(node)).toBe(0);
+  });
+
   it('bind the voter: no vote for an election timeout after it heard the leader, whatever else it learns', () => {
     const node = new OneCore(lease);
     node.receive('heartbeat', 'b', 1, { commit: 0, round: 1 });
