@@ -139,7 +139,7 @@ const MUTANTS = [
     '',
   ],
   ['a proposal of an earlier term is taken', 'proposals.ts', "if (seenTerm !== s.term) return 'stale';", ''],
-  ['no fate when the leader is lost', 'roles.ts', '  abandonForwarded(s);\n', ''],
+  ['no fate when the leader is lost', 'tick.ts', '  ageForwarded(s);\n', ''],
   ['the window has no limit', 'progress.ts', 'peer.inflight.length >= maxInflight ||', ''],
   [
     'a lost window is never noticed',

@@ -67,7 +67,7 @@ export class Clients {
     const atMs = attempts.begin();
     const command = make(atMs);
     journal.line(() => `client to ${pc.name}: ${JSON.stringify(command)}`);
-    const result = (await this.#ask(running, running.cluster.propose(command, DEADLINE_MS))) ?? {
+    const result = (await this.#ask(running, () => running.cluster.propose(command, DEADLINE_MS))) ?? {
       kind: 'outcome_unknown',
     };
     attempts.answered(atMs, result);
@@ -122,7 +122,7 @@ export class Clients {
   async #read(pc: FarmPc, key: string): Promise<SpoolOutput | null> {
     const { running } = pc;
     if (running === null) return null;
-    const result: ReadResult | null = await this.#ask(running, running.cluster.read(DEADLINE_MS));
+    const result: ReadResult | null = await this.#ask(running, () => running.cluster.read(DEADLINE_MS));
     if (result?.kind !== 'state') return null;
     const fingerprint = fingerprintOf(spoolIn(result.state, key, jobIdsOf(key)));
     this.#world.journal.line(() => `client at ${pc.name} reads ${key}: ${fingerprint}`);
@@ -130,16 +130,17 @@ export class Clients {
   }
 
   /** The answer, or null when the program ends or is silent. */
-  #ask<T>({ process }: Running, answer: Promise<T>): Promise<T | null> {
+  #ask<T>({ process }: Running, question: () => Promise<T>): Promise<T | null> {
     return new Promise((resolve, reject) => {
       const forget = process.onEnd(() => resolve(null));
       const cancel = this.#world.scheduler.after(PATIENCE_MS, () => resolve(null));
-      answer.then((value) => {
+      const answered = (value: T): void => {
         forget();
         cancel();
         // What the program says after its end is not heard.
         if (process.alive) resolve(value);
-      }, reject);
+      };
+      process.later(0, () => void question().then(answered, reject));
     });
   }
 }
@@ -151,7 +152,7 @@ function jobIdsOf(spoolId: string): readonly string[] {
 function chooseInput(random: Random, spoolId: string): SpoolInput {
   const number = random.below(JOBS_PER_SPOOL);
   const jobId = jobIdsOf(spoolId)[number] ?? '';
-  const choice = random.below(20);
+  const choice = random.below(24);
   if (choice < 2) return { kind: 'add', totalMg: SPOOL_MG };
   if (choice < 9) return { kind: 'create', jobId, weightMg: 1_000 * (1 + (number % 4)) };
   if (choice < 12) return { kind: 'set', jobId, status: 'running' };

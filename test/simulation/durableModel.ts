@@ -13,17 +13,25 @@ export class DurableModel {
   #terms: number[] = [];
   #baseIndex = 0;
   #snapshot = { index: 0, term: 0 };
+  /** Terms of entries that were durable and got lost by damage: promises that bind until the node is whole again. */
+  #lost: readonly number[] = [];
   /** Being written: nobody knows how much of it the disk holds. */
   #attempted: readonly StorageBatch[] = [];
 
   /** The disk is new, or its contents are known to be damaged. */
   forget(): void {
+    this.#lost = [...this.#lost, ...this.#terms.slice(this.#lost.length)];
     this.#term = 0;
     this.#vote = null;
     this.#terms = [];
     this.#baseIndex = 0;
     this.#snapshot = { index: 0, term: 0 };
     this.#attempted = [];
+  }
+
+  /** The other PCs made it whole: what was lost is durable again, or was never committed. */
+  recovered(): void {
+    this.#lost = [];
   }
 
   get term(): number {
@@ -38,9 +46,12 @@ export class DurableModel {
     return Math.max(this.#terms.length - 1, this.#baseIndex);
   }
 
-  /** True when the entry of this index and term (or a snapshot that covers it) is durable here. */
+  /**
+   * True when the entry of this index and term (or a snapshot that covers it) is durable here. Also when it was, and
+   * damage took it: a leader may count that acknowledgement, because this node elects nobody before it has it again.
+   */
   holds(index: number, term: number): boolean {
-    return index <= this.#snapshot.index || this.#terms[index] === term;
+    return index <= this.#snapshot.index || this.#terms[index] === term || this.#lost[index] === term;
   }
 
   /** The same storage, watched. */
@@ -75,6 +86,8 @@ export class DurableModel {
   /** What the recovery must not have lost; null when all is there. Afterwards the model is what was found. */
   checkRecovered(found: Persisted, damageExpected: boolean): string | null {
     const complaint = this.#complaint(found, damageExpected);
+    if (found.integrity.kind === 'damaged')
+      this.#lost = [...this.#terms, ...this.#lost.slice(this.#terms.length)];
     this.#term = found.hardState.term;
     this.#vote = found.hardState.vote;
     this.#snapshot = { index: found.snapshot?.index ?? 0, term: found.snapshot?.term ?? 0 };

@@ -196,6 +196,7 @@ export class FarmPc {
         if (status.role !== 'recovering') {
           this.lossy = false;
           this.logLost = false;
+          this.durable.recovered();
         }
         late.cluster?.statusChanged(status);
       },

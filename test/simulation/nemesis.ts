@@ -54,6 +54,11 @@ export class Nemesis {
     for (const from of pcs) for (const to of pcs) if (isThere(from) !== isThere(to)) net.cut(from.id, to.id);
   }
 
+  pause({ process }: FarmPc): void {
+    process?.freeze();
+    this.world.scheduler.after(this.below(PAUSE_MS_MAX), () => process?.thaw());
+  }
+
   crash(pc: FarmPc, power: boolean): void {
     pc.crash(power);
     pc.restartAfter(this.below(DOWN_MS_MAX));
@@ -113,10 +118,10 @@ const DEEDS: Readonly<Record<Fault, Deed>> = {
     if (pc.process?.frozen === true || pc.diskMayFail) return;
     nemesis.world.journal.watch(pc.stop().then(() => pc.restartAfter(nemesis.below(DOWN_MS_MAX))));
   },
-  pause: (nemesis, pc) => {
-    const { process } = pc;
-    process?.freeze();
-    nemesis.world.scheduler.after(nemesis.below(PAUSE_MS_MAX), () => process?.thaw());
+  pause: (nemesis, pc) => nemesis.pause(pc),
+  pauseLeader: (nemesis) => {
+    const leader = nemesis.world.leader()?.pc;
+    if (leader !== undefined) nemesis.pause(leader);
   },
   clockJump: (nemesis, pc) => pc.process?.advanceClock(nemesis.below(JUMP_MS_MAX)),
   slowDisk: (nemesis, pc) => {

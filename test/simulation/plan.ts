@@ -19,6 +19,7 @@ export const FAULTS = [
   'killLeader',
   'stopOrderly',
   'pause',
+  'pauseLeader',
   'clockJump',
   'slowDisk',
   'stallDisk',
@@ -69,6 +70,11 @@ export interface Plan {
   readonly faultsMs: number;
 }
 
+/** Clocks of 10 % apart and late timers move two nodes by this much in an election timeout at most. */
+const LEASE_DRIFT_TICKS = 7;
+/** Leases hold only while clocks run; that is why they are off by default. */
+const NOT_WITH_LEASES: readonly Fault[] = ['pause', 'pauseLeader', 'clockJump'];
+
 function pick<T>(random: Random, values: readonly [T, ...T[]]): T {
   return values[random.below(values.length)] ?? values[0];
 }
@@ -85,12 +91,13 @@ function planLink(random: Random): LinkPlan {
   };
 }
 
-function planTuning(random: Random): RaftTuning {
+function planTuning(random: Random, leases: boolean): RaftTuning {
   const small = random.chance(0.4);
   return {
     ...lanTuning,
     core: {
       ...lanTuning.core,
+      leaseReads: leases ? { maxDriftTicks: LEASE_DRIFT_TICKS } : false,
       maxAppendBytes: small ? pick(random, [0, 300, 2_000]) : lanTuning.core.maxAppendBytes,
       maxInflight: small ? pick(random, [1, 2, 8]) : lanTuning.core.maxInflight,
       maxUncommittedBytes: small ? pick(random, [500, 5_000]) : lanTuning.core.maxUncommittedBytes,
@@ -104,16 +111,17 @@ function planTuning(random: Random): RaftTuning {
 export function drawPlan(random: Random): Plan {
   const startPcs = 3 + random.below(3);
   const calm = random.chance(0.05);
-  const faults = FAULTS.filter(() => random.chance(0.4));
+  const leases = random.chance(0.15);
+  const faults = FAULTS.filter((fault) => random.chance(0.4) && !(leases && NOT_WITH_LEASES.includes(fault)));
   return {
     startPcs,
     allPcs: Math.min(7, startPcs + random.below(3)),
-    tuning: planTuning(random),
+    tuning: planTuning(random, leases),
     segmentBytes: pick(random, [2_000, 16_000, 64_000]),
     link: planLink(random),
     syncMs: pick(random, [0.2, 1, 5, 30]),
     clockDrift: pick(random, [0, 0.01, 0.1]),
-    applyMs: pick(random, [0, 0, 0.1, 2]),
+    applyMs: leases ? 0 : pick(random, [0, 0, 0.1, 2]),
     faults: calm ? [] : faults,
     faultGapMs: pick(random, [100, 400, 1_500]),
     secondCrashChance: pick(random, [0, 0.2, 0.6]),

@@ -12,6 +12,7 @@ const TIMER_LATE_MS = 1;
 export class Process {
   readonly clock: Clock;
   readonly #scheduler: Scheduler;
+  readonly #random: Random;
   readonly #endings = new Set<() => void>();
   #inbox: (() => void)[] = [];
   #alive = true;
@@ -21,6 +22,7 @@ export class Process {
   /** `rate`: how fast its clock runs, 1 = as virtual time. */
   constructor(scheduler: Scheduler, random: Random, rate: number) {
     this.#scheduler = scheduler;
+    this.#random = random;
     const startMs = scheduler.nowMs;
     this.clock = {
       nowMs: () => (scheduler.nowMs - startMs) * rate + this.#skewMs,
@@ -73,7 +75,11 @@ export class Process {
     this.#frozen = false;
     const waiting = this.#inbox;
     this.#inbox = [];
-    for (const run of waiting) this.#scheduler.after(0, run);
+    // Timers, sockets and requests are not served in the order in which they came.
+    while (waiting.length > 0) {
+      const [run] = waiting.splice(this.#random.below(waiting.length), 1);
+      if (run !== undefined) this.#scheduler.after(0, run);
+    }
   }
 
   /** Calls `callback` when this process ends. Returns the function that takes the wish back. */

@@ -31,13 +31,13 @@ export async function streamSnapshot(
     net.journal.line(() => `${sender.pc.name} => ${receiver.pc.name}  snapshot ${offer.meta.id} ${text}`);
   let sink: SnapshotSink | null = null;
   try {
-    sink = (await receiver.handler?.snapshot(offer.meta)) ?? null;
+    sink = (await unlessEnded(receiver, receiver.handler?.snapshot(offer.meta))) ?? null;
     if (sink === null) return await silence(sender);
     line(`from ${sink.offset} of ${offer.meta.bytes}`);
     if (!(await travel(net, receiver, sender))) throw new Error('the connection broke');
     for await (const chunk of open(sink.offset)) await sendPieces(net, sender, receiver, sink, chunk);
     if (!(await travel(net, sender, receiver))) throw new Error('the connection broke');
-    await sink.finish();
+    await unlessEnded(receiver, sink.finish());
     line('has arrived');
     receiver.handler?.message(offer);
   } catch (error) {
@@ -59,7 +59,7 @@ async function sendPieces(
   for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
     const breaks = net.random.chance(net.plan.breakChance);
     if (breaks || !(await travel(net, sender, receiver))) throw new Error('the connection broke');
-    await sink.write(chunk.slice(at, at + PIECE_BYTES));
+    await unlessEnded(receiver, sink.write(chunk.slice(at, at + PIECE_BYTES)));
   }
 }
 
@@ -75,6 +75,14 @@ function travel(net: SimNet, from: Station, to: Station): Promise<boolean> {
       forget();
       resolve(from.process.alive && !net.isCut(from.pc.id, to.pc.id));
     });
+  });
+}
+
+/** What the receiver does; rejects when its program ends meanwhile, because the connection ends with it. */
+function unlessEnded<T>(receiver: Station, work: Promise<T> | undefined): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const forget = receiver.process.onEnd(() => reject(new Error('the connection broke')));
+    Promise.resolve(work).then(resolve, reject).finally(forget);
   });
 }
 

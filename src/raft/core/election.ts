@@ -5,8 +5,16 @@
 import { advanceCommit } from './commit.ts';
 import { send, sendAfterPersist, trace } from './emit.ts';
 import { isVoter } from './membership.ts';
+import { abandonForwarded } from './proposals.ts';
 import { tally } from './quorum.ts';
-import { becomeCandidate, becomeFollower, becomeLeader, becomePreCandidate } from './roles.ts';
+import { failReads } from './reads.ts';
+import {
+  becomeCandidate,
+  becomeFollower,
+  becomeLeader,
+  becomePreCandidate,
+  restartElectionTimer,
+} from './roles.ts';
 import { roleOf, type RaftState } from './state.ts';
 import type { Message, NodeId, Outcome } from './types.ts';
 
@@ -14,6 +22,11 @@ import type { Message, NodeId, Outcome } from './types.ts';
 const STALL_ELECTION_TIMEOUTS = 2;
 /** A pre-candidate that was told "the leader lives" asks again after this part of an election timeout. */
 const PRE_VOTE_RETRY_PART = 4;
+/**
+ * Those who lost the link to the leader ask around at different ticks within this part of an election timeout: two in
+ * the same tick would split the vote.
+ */
+const DOUBT_PART = 2;
 
 type Request = Extract<Message, { t: 'preVote' | 'vote' }>;
 type Response = Extract<Message, { t: 'preVoteResp' | 'voteResp' }>;
@@ -100,7 +113,25 @@ function decide(s: RaftState): void {
 /** Believes that a leader lives: it heard from one within the least election timeout, or leads itself. */
 function trustsLeader(s: RaftState): boolean {
   if (s.quietTicks > 0) return true;
-  return s.leader !== null && s.electionElapsed < s.options.electionTicks;
+  return s.leader !== null && !s.leaderDoubted && s.electionElapsed < s.options.electionTicks;
+}
+
+/**
+ * The link to the leader broke, as it does at once when its process is killed. Asking around soon costs nothing: the
+ * others refuse a pre-vote while they hear the leader. Without pre-vote, or where a lease counts on this node's
+ * patience, it waits as ever.
+ */
+export function doubtLeader(s: RaftState, leader: NodeId): void {
+  if (s.phase !== 'follower' || s.leader !== leader) return;
+  abandonForwarded(s);
+  failReads(s);
+  if (s.leaderDoubted) return;
+  if (!s.options.preVote || s.options.leaseReads !== false) return;
+  const spread = Math.max(1, Math.floor(s.options.electionTicks / DOUBT_PART));
+  const waitTicks = 1 + (restartElectionTimer(s) % spread);
+  s.electionElapsed = s.electionTimeout - waitTicks;
+  s.leaderDoubted = true;
+  trace(s, 'doubtLeader', { leader });
 }
 
 /** A vote request that must not even be looked at, so that its greater term disturbs nobody (thesis §4.2.3). */

@@ -88,12 +88,16 @@ export function handleProposeResp(s: RaftState, m: Extract<Message, { t: 'propos
   else s.out.fate(m.id, { k: 'appended', index: m.at.index, term: m.at.term });
 }
 
-/** The leader to whom these were sent is gone, or silent for too long: nobody knows what came of them. */
+/** The link to the leader broke, or this node failed: the answers are lost, and nobody knows what came of them. */
 export function abandonForwarded(s: RaftState): void {
   for (const id of s.forwardedProposals.keys()) s.out.fate(id, { k: 'unknown' });
   s.forwardedProposals.clear();
 }
 
+/**
+ * A new term alone loses no answer: the old leader placed or refused the proposal, and says so, also when it has
+ * handed over meanwhile. Two election timeouts are enough for any round trip.
+ */
 export function ageForwarded(s: RaftState): void {
   for (const [id, age] of s.forwardedProposals) {
     if (age + 1 < 2 * s.options.electionTicks) s.forwardedProposals.set(id, age + 1);

@@ -6,7 +6,7 @@
 import { assert } from '../../base/assert.ts';
 import { digestOf } from './digest.ts';
 import { DiskProgress } from './diskProgress.ts';
-import { campaignNow } from './election.ts';
+import { campaignNow, doubtLeader } from './election.ts';
 import { trace } from './emit.ts';
 import { checkInvariants, marksOf } from './invariants.ts';
 import { RaftLog } from './log.ts';
@@ -76,6 +76,7 @@ function restore(options: Options, found: Persisted): RaftState {
     heartbeatElapsed: 0,
     quietTicks: options.leaseReads === false || isNew ? 0 : options.electionTicks,
     votes: new Map(),
+    leaderDoubted: false,
     peers: new Map(),
     uncommittedBytes: 0,
     transfer: null,
@@ -100,6 +101,7 @@ function restore(options: Options, found: Persisted): RaftState {
 function unreachable(s: RaftState, to: NodeId): void {
   const peer = s.peers.get(to);
   if (s.phase === 'leader' && peer?.mode === 'replicate') enterProbe(peer, peer.match + 1);
+  doubtLeader(s, to);
 }
 
 /** A write or sync failed: nobody knows what the disk holds, so this node says nothing any more. */

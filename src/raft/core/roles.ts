@@ -1,7 +1,6 @@
 /** What changes with the role: the term and its vote, the timers, and everything that hung on the old role. */
 import { appendAsLeader, trackMembers } from './append.ts';
 import { trace } from './emit.ts';
-import { abandonForwarded } from './proposals.ts';
 import { failReads } from './reads.ts';
 import type { RaftState } from './state.ts';
 import type { NodeId, Term } from './types.ts';
@@ -24,8 +23,8 @@ function enterTerm(s: RaftState, term: Term): void {
 
 function leaveRole(s: RaftState): void {
   failReads(s);
-  abandonForwarded(s);
   s.votes.clear();
+  s.leaderDoubted = false;
   s.peers.clear();
   s.transfer = null;
   s.uncommittedBytes = 0;
@@ -85,6 +84,7 @@ export function becomeLeader(s: RaftState): void {
 export function hearLeader(s: RaftState, leader: NodeId): void {
   if (s.phase !== 'follower' || s.leader !== leader) becomeFollower(s, s.term, leader);
   s.electionElapsed = 0;
+  s.leaderDoubted = false;
   if (s.options.leaseReads !== false) s.quietTicks = s.options.electionTicks;
 }
 

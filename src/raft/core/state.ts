@@ -83,6 +83,8 @@ export interface RaftState {
 
   // election.ts
   votes: Map<NodeId, boolean>;
+  /** The link to the leader broke and it was not heard since. */
+  leaderDoubted: boolean;
 
   // Leader only: replication.ts, transfer.ts, proposals.ts, reads.ts
   peers: Map<NodeId, Peer>;

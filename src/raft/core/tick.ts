@@ -2,7 +2,7 @@
 import { isDiskStalled, mayCampaign, startElection } from './election.ts';
 import { trace } from './emit.ts';
 import { isQuorum } from './quorum.ts';
-import { abandonForwarded, ageForwarded } from './proposals.ts';
+import { ageForwarded } from './proposals.ts';
 import { ageLeaderReads, ageReads, failReads } from './reads.ts';
 import { tickRecovery } from './recovery.ts';
 import { broadcastHeartbeat } from './replication.ts';
@@ -16,6 +16,7 @@ export function tick(s: RaftState): void {
   s.electionElapsed += 1;
   if (s.quietTicks > 0) s.quietTicks -= 1;
   s.disk.tick();
+  ageForwarded(s);
   if (s.phase === 'leader') tickLeader(s);
   else tickOther(s);
 }
@@ -51,7 +52,6 @@ function checkQuorum(s: RaftState): boolean {
 
 function tickOther(s: RaftState): void {
   ageReads(s);
-  ageForwarded(s);
   tickRecovery(s);
   if (s.electionElapsed < s.electionTimeout) return;
   if (mayCampaign(s) && (s.options.priority ?? 1) !== 0) startElection(s);
@@ -63,7 +63,6 @@ function forgetLeader(s: RaftState): void {
   if (s.leader !== null) trace(s, 'leaderLost', { leader: s.leader });
   s.leader = null;
   failReads(s);
-  abandonForwarded(s);
   restartElectionTimer(s);
 }
 

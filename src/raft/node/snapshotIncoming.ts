@@ -72,20 +72,35 @@ export async function openIncoming(
     throw new StorageError('snapshot_mismatch', what);
   };
 
+  /** After a failed write or sync nobody knows what the file holds, so no later transfer may go on with it. */
+  const whole = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof StorageError)) {
+        await close('closed').catch(() => undefined);
+        await disk.remove(name).catch(() => undefined);
+      }
+      throw error;
+    }
+  };
+
   return {
     offset: start.chunks * SNAPSHOT_CHUNK_BYTES,
     async write(chunk) {
       requireOpen();
       if (writer.size() + chunk.length > meta.bytes) await refuse('more bytes came than were announced');
-      await writer.push(chunk);
+      await whole(() => writer.push(chunk));
     },
     async finish() {
       requireOpen();
-      const { bytes, checksum } = await writer.finishChunks();
-      if (bytes !== meta.bytes || checksum !== meta.checksum) {
-        await refuse(`${String(bytes)} bytes of ${String(meta.bytes)} came, or their SHA-256 differs`);
-      }
-      await writer.finishFooter(meta);
+      await whole(async () => {
+        const { bytes, checksum } = await writer.finishChunks();
+        if (bytes !== meta.bytes || checksum !== meta.checksum) {
+          await refuse(`${String(bytes)} bytes of ${String(meta.bytes)} came, or their SHA-256 differs`);
+        }
+        await writer.finishFooter(meta);
+      });
       requireOpen();
       await close('closed');
       await verifySnapshot(disk, name, yieldTurn);

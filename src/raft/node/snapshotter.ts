@@ -56,7 +56,8 @@ export class Snapshotter {
 
   /** Takes a snapshot now, whatever the threshold, and compacts the log at once. */
   async takeNow(): Promise<void> {
-    await this.idle();
+    // Looked at again after each wait: another caller may have begun in between.
+    while (this.#busy !== null) await this.#busy;
     this.#run(async () => {
       await this.#take();
       this.#looks = LOOKS_MAX;

@@ -115,12 +115,37 @@ describe('forwarded proposals', () => {
     ]);
   });
 
-  it('get one fate: unknown when the leader is lost, and a late answer changes nothing', () => {
+  function forwardedToB(): OneCore {
     const node = new OneCore();
     node.receive('heartbeat', 'b', 1, { commit: 0, round: 0 });
     expect(node.do((core) => core.propose('p', data))).toEqual({ ok: true });
+    return node;
+  }
+  const fatesOf = (node: OneCore): unknown => node.readies.flatMap(({ proposals }) => proposals);
+  const unknown = [{ id: 'p', fate: { k: 'unknown' } }];
+
+  it.each([
+    ['the link to the leader broke', (node: OneCore) => node.do((core) => core.unreachable('b'))],
+    ['the leader was silent for two election timeouts', (node: OneCore) => node.tick(20)],
+  ])('get one fate: unknown when %s, and a late answer changes nothing', (_name, lose) => {
+    const node = forwardedToB();
+    lose(node);
+    node.receive('proposeResp', 'b', 1, { id: 'p', at: { index: 1, term: 1 } });
+    expect(fatesOf(node)).toEqual(unknown);
+  });
+
+  it('get the fate that a leader gave them before it handed over', () => {
+    const node = forwardedToB();
     node.receive('heartbeat', 'c', 2, { commit: 0, round: 0 });
     node.receive('proposeResp', 'b', 1, { id: 'p', at: { index: 1, term: 1 } });
-    expect(node.readies.flatMap(({ proposals }) => proposals)).toEqual([{ id: 'p', fate: { k: 'unknown' } }]);
+    node.tick(20);
+    expect(fatesOf(node)).toEqual([{ id: 'p', fate: { k: 'appended', index: 1, term: 1 } }]);
+  });
+
+  it('get a fate also at a node that became the leader meanwhile', () => {
+    const node = forwardedToB();
+    node.lead();
+    node.tick(20);
+    expect(fatesOf(node)).toEqual(unknown);
   });
 });

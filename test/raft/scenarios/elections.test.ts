@@ -11,6 +11,51 @@ function cutBoth(cluster: CoreCluster, a: NodeId, b: NodeId): void {
   cluster.cut.add(`${a}>${b}`).add(`${b}>${a}`);
 }
 
+describe('a broken link to the leader', () => {
+  function killAndTell(seed: number, options: Parameters<CoreCluster['start']>[2] = {}): number {
+    const cluster = new CoreCluster(seed, members(...three), options);
+    const old = cluster.elect();
+    cluster.run(5);
+    cluster.crash(old);
+    for (const id of others(three, old)) {
+      cluster.core(id).unreachable(old);
+      cluster.pump(cluster.node(id));
+    }
+    for (let ticks = 1; ticks <= 60; ticks += 1) {
+      cluster.run(1);
+      const leader = cluster.leader();
+      if (leader !== null && leader !== old) return ticks;
+    }
+    throw new Error('nobody was elected');
+  }
+
+  it('makes the others elect a new one within half an election timeout, but for a split vote', () => {
+    const ticks = Array.from({ length: 21 }, (_, i) => killAndTell(i + 1)).sort((a, b) => a - b);
+    expect(ticks[10]).toBeLessThanOrEqual(5);
+  });
+
+  it('changes no patience without pre-vote, nor where a lease counts on it', () => {
+    for (let seed = 1; seed <= 5; seed += 1) {
+      expect(killAndTell(seed, { preVote: false })).toBeGreaterThan(5);
+      expect(killAndTell(seed, { leaseReads: { maxDriftTicks: 1 } })).toBeGreaterThan(5);
+    }
+  });
+
+  it('disturbs nobody while the others hear the leader', () => {
+    const cluster = new CoreCluster(4, members(...three));
+    const leader = cluster.elect();
+    const { term } = cluster.core(leader).status();
+    const [away = ''] = others(three, leader);
+    for (let i = 0; i < 20; i += 1) {
+      cluster.core(away).unreachable(leader);
+      cluster.pump(cluster.node(away));
+      cluster.run(3);
+    }
+    expect(cluster.core(leader).status()).toMatchObject({ role: 'leader', term });
+    expect(cluster.core(away).status()).toMatchObject({ role: 'follower', leader, term });
+  });
+});
+
 describe('links', () => {
   it('a leader that hears nobody steps down, and the others elect one', () => {
     const cluster = new CoreCluster(1, members(...three));
