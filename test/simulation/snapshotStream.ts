@@ -43,7 +43,7 @@ export async function streamSnapshot(
   } catch (error) {
     line(`failed: ${String(error)}`);
     // The receiver notices the end of the connection whatever became of the sender.
-    if (receiver.process.alive) await sink?.abort().catch(() => undefined);
+    if (receiver.process.alive) await unlessEnded(receiver, sink?.abort()).catch(() => undefined);
     return silence(sender);
   }
   return (await travel(net, receiver, sender)) || silence(sender);

@@ -20,7 +20,7 @@ import type { Message, NodeId, Outcome } from './types.ts';
 
 /** A disk that owes a sync for this many election timeouts is stalled: its node neither leads nor campaigns. */
 const STALL_ELECTION_TIMEOUTS = 2;
-/** A pre-candidate that was told "the leader lives" asks again after this part of an election timeout. */
+/** A pre-candidate that was put off asks again after this part of an election timeout, and goes first for as long. */
 const PRE_VOTE_RETRY_PART = 4;
 /**
  * Those who lost the link to the leader ask around at different ticks within this part of an election timeout: two in
@@ -145,7 +145,17 @@ function preVoteRefusal(s: RaftState, m: Request): string | null {
   if (s.recovery !== null) return 'recovering';
   if (!m.transfer && trustsLeader(s)) return 'leaderAlive';
   if (m.term === s.term && s.vote !== m.from) return 'oldTerm';
-  return s.log.isUpToDate(m.lastIndex, m.lastTerm) ? null : 'log';
+  if (!s.log.isUpToDate(m.lastIndex, m.lastTerm)) return 'log';
+  return goesFirst(s, m) ? 'rival' : null;
+}
+
+/**
+ * Two that ask around at the same time would both be encouraged, and then split the vote. Of two equal logs the
+ * greater id goes first, but only for a while: it may be the one that nobody hears.
+ */
+function goesFirst(s: RaftState, m: Request): boolean {
+  if (s.phase !== 'preCandidate' || s.electionElapsed >= preVotePause(s)) return false;
+  return m.lastIndex === s.log.lastIndex && m.lastTerm === s.log.lastTerm && s.id > m.from;
 }
 
 export function handlePreVote(s: RaftState, m: Request): void {
@@ -183,7 +193,7 @@ export function handleVoteAnswer(s: RaftState, m: Response): void {
   const expected = s.phase === 'preCandidate' ? 'preVoteResp' : 'voteResp';
   if (m.t !== expected || (s.phase !== 'preCandidate' && s.phase !== 'candidate')) return;
   if (m.t === 'preVoteResp' && m.granted && m.term !== s.term + 1) return;
-  if (m.t === 'preVoteResp' && m.reason === 'leaderAlive') {
+  if (m.t === 'preVoteResp' && (m.reason === 'leaderAlive' || m.reason === 'rival')) {
     retrySoon(s);
     return;
   }
@@ -191,10 +201,13 @@ export function handleVoteAnswer(s: RaftState, m: Response): void {
   decide(s);
 }
 
-/** Others still trust the leader that this node lost; asking again costs nothing and finds out when they do not. */
+/** Others still trust the leader that this node lost, or go first; asking again costs nothing and finds out. */
 function retrySoon(s: RaftState): void {
-  const pause = Math.ceil(s.options.electionTicks / PRE_VOTE_RETRY_PART);
-  s.electionElapsed = Math.max(s.electionElapsed, s.electionTimeout - pause);
+  s.electionElapsed = Math.max(s.electionElapsed, s.electionTimeout - preVotePause(s));
+}
+
+function preVotePause(s: RaftState): number {
+  return Math.ceil(s.options.electionTicks / PRE_VOTE_RETRY_PART);
 }
 
 /** The leader hands over: campaign at once, without a pre-vote. Only its own word counts. */

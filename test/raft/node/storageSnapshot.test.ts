@@ -74,7 +74,9 @@ describe('a snapshot taken here', () => {
     const newer = await storage.saveSnapshot({ ...at, index: 20 }, slices(STATE.subarray(0, 1000)));
     expect((await readAll(storage.openSnapshot(before, 0))).equals(STATE)).toBe(true);
     await storage.compact(newer);
-    await expect(readAll(storage.openSnapshot(before, 0))).rejects.toMatchObject({ code: 'snapshot_unknown' });
+    await expect(readAll(storage.openSnapshot(before, 0))).rejects.toMatchObject({
+      code: 'snapshot_unknown',
+    });
     expect(await readAll(storage.openSnapshot(newer, 0))).toHaveLength(1000);
   });
 
@@ -190,6 +192,20 @@ describe('a snapshot received', () => {
     await second.finish();
     await reopened.write([batch({ snapshot: meta })]);
     expect((await readAll(reopened.openSnapshot(meta, 0))).equals(STATE)).toBe(true);
+  });
+
+  it('begins anew after a failed sync: what the disk kept of it is unknown', async () => {
+    const { disk, storage } = await startWith(10);
+    const meta = metaOf(30, 5);
+    disk.failSyncs(true);
+    await expect(receive(storage, meta)).rejects.toMatchObject({ code: 'EIO' });
+    disk.failSyncs(false);
+    const sink = await storage.receiveSnapshot(meta);
+    expect(sink.offset).toBe(0);
+    await sink.write(STATE);
+    await sink.finish();
+    await storage.write([batch({ snapshot: meta })]);
+    expect((await readAll(storage.openSnapshot(meta, 0))).equals(STATE)).toBe(true);
   });
 
   it('is refused and dropped when its bytes are not those announced', async () => {

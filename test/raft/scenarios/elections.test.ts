@@ -29,9 +29,8 @@ describe('a broken link to the leader', () => {
     throw new Error('nobody was elected');
   }
 
-  it('makes the others elect a new one within half an election timeout, but for a split vote', () => {
-    const ticks = Array.from({ length: 21 }, (_, i) => killAndTell(i + 1)).sort((a, b) => a - b);
-    expect(ticks[10]).toBeLessThanOrEqual(5);
+  it('makes the others elect a new one within half an election timeout, without a split vote', () => {
+    for (let seed = 1; seed <= 20; seed += 1) expect(killAndTell(seed)).toBeLessThanOrEqual(5);
   });
 
   it('changes no patience without pre-vote, nor where a lease counts on it', () => {
