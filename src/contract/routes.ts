@@ -1,8 +1,6 @@
 /** The addresses of the API: used by the server to mount and by every client to ask. */
 import type { PrintjobStatus } from './records.ts';
 
-const API_PREFIX = '/api/v1';
-
 /** Fixed addresses. Collections take GET and POST, and `<collection>/{id}` takes GET. */
 export const ROUTES = {
   printers: '/api/v1/printers',

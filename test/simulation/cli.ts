@@ -10,6 +10,9 @@ const USAGE = `npm run simulate -- [flags]
   --quiet     with --seed: no trace
 `;
 
+/** A long run says on stderr how far it is. */
+const SEEDS_PER_SIGN_OF_LIFE = 100;
+
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 function summary(result: SimulationResult): string {
@@ -34,6 +37,9 @@ async function runMany(first: number, count: number, failFast: boolean): Promise
   const startMs = performance.now();
   for (let seed = first; seed < first + count; seed += 1) {
     const result = await simulate(seed);
+    const done = seed - first + 1;
+    if (done % SEEDS_PER_SIGN_OF_LIFE === 0)
+      process.stderr.write(`${done} seeds done, ${failed.length} failed\n`);
     totals.events += result.events;
     totals.undecided += result.undecided;
     totals.virtualMs += result.virtualMs;

@@ -8,6 +8,8 @@ import type { World } from './world.ts';
 const DOWN_MS_MAX = 2_000;
 const PAUSE_MS_MAX = 2_000;
 const JUMP_MS_MAX = 10_000;
+/** Several election timeouts: time for others to elect a leader, and to notice it when the link is back. */
+const CUT_MS_MAX = 3_000;
 const CLOG_MS_MAX = 1_000;
 const SLOW_SYNC_MS_MAX = 200;
 const STALL_MS_MAX = 2_000;
@@ -51,7 +53,10 @@ export class Nemesis {
 
   cutBothWays(isThere: (pc: FarmPc) => boolean): void {
     const { pcs, net } = this.world;
-    for (const from of pcs) for (const to of pcs) if (isThere(from) !== isThere(to)) net.cut(from.id, to.id);
+    const durationMs = this.below(CUT_MS_MAX);
+    for (const from of pcs) {
+      for (const to of pcs) if (isThere(from) !== isThere(to)) net.cut(from.id, to.id, durationMs);
+    }
   }
 
   pause({ process }: FarmPc): void {
@@ -92,9 +97,10 @@ const DEEDS: Readonly<Record<Fault, Deed>> = {
     const side = new Set(world.pcs.filter(() => world.random.chance(0.5)));
     nemesis.cutBothWays((pc) => side.has(pc));
   },
-  oneWay: ({ world }, pc) => {
+  oneWay: (nemesis, pc) => {
+    const { world } = nemesis;
     const other = world.pick(world.pcs);
-    if (other !== null && other !== pc) world.net.cut(pc.id, other.id);
+    if (other !== null && other !== pc) world.net.cut(pc.id, other.id, nemesis.below(CUT_MS_MAX));
   },
   isolateLeader: (nemesis) => {
     const leader = nemesis.world.leader()?.pc;

@@ -35,8 +35,8 @@ export class SimNet {
   /** By the id of the PC; only of running programs. */
   readonly #stations = new Map<NodeId, Station>();
   readonly #names = new Map<NodeId, string>();
-  /** Links cut, as `from>to`. */
-  readonly #cut = new Set<string>();
+  /** Links cut, as `from>to`, and until when. */
+  readonly #cutUntilMs = new Map<string, number>();
   readonly #cloggedUntilMs = new Map<string, number>();
   readonly #lastArrivalMs = new Map<string, number>();
   readonly #lastHeardMs = new Map<string, number>();
@@ -63,8 +63,8 @@ export class SimNet {
     this.#plan = plan;
   }
 
-  cut(from: NodeId, to: NodeId): void {
-    this.#cut.add(`${from}>${to}`);
+  cut(from: NodeId, to: NodeId, durationMs: number): void {
+    this.#cutUntilMs.set(`${from}>${to}`, this.scheduler.nowMs + durationMs);
   }
 
   clog(from: NodeId, to: NodeId, durationMs: number): void {
@@ -72,7 +72,7 @@ export class SimNet {
   }
 
   heal(): void {
-    this.#cut.clear();
+    this.#cutUntilMs.clear();
     this.#cloggedUntilMs.clear();
     this.#lastArrivalMs.clear();
   }
@@ -110,7 +110,8 @@ export class SimNet {
   }
 
   isCut(from: NodeId, to: NodeId): boolean {
-    return this.#cut.has(`${from}>${to}`) || !this.#stations.has(to);
+    const untilMs = this.#cutUntilMs.get(`${from}>${to}`) ?? 0;
+    return untilMs > this.scheduler.nowMs || !this.#stations.has(to);
   }
 
   /** How long something that is sent now takes. In order, unless the plan lets it overtake. */

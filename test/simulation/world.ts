@@ -66,8 +66,16 @@ export class World {
     );
   }
 
-  /** Any PC that runs, frozen or not: what a client sees of it is its business. */
+  /**
+   * Any PC that runs, frozen or not, as clients choose it. More often one that believes to lead: whether its answers
+   * are sound is the hardest question when it does not lead any more.
+   */
   somePc(): FarmPc | null {
+    const leaders = this.random.chance(0.3)
+      ? this.seen().filter(({ status }) => status.role === 'leader')
+      : [];
+    const leader = this.pick(leaders);
+    if (leader !== null) return leader.pc;
     return this.pick(this.pcs.filter(({ running }) => running !== null));
   }
 

@@ -1,4 +1,4 @@
-/** By hand: `node scripts/runTypeScript.mjs test/raft/support/swarm/run.ts FIRST COUNT [STEPS]`; prints failing seeds. */
+/** By hand: `npm run swarm -- FIRST COUNT [STEPS]`; prints failing seeds. */
 import { runSeed } from './swarm.ts';
 
 const DEFAULT_STEPS = 1_500;
