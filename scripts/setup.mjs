@@ -13,6 +13,7 @@ const SYSTEM_PACKAGES = [
   { names: ['xvfb'], why: 'a display without a screen for the tests of the desktop app' },
   { names: ['udev'], why: 'udevadm, without which serial ports cannot be listed' },
   { names: ['socat'], why: 'pairs of pseudo terminals that stand for serial cables in tests' },
+  { names: ['curl'], why: "the seed's README commands, run as they are written" },
   { names: ['iproute2'], why: 'network namespaces that stand for PCs in tests' },
   { names: ['libgtk-3-0', 'libgtk-3-0t64'], why: 'Electron' },
   { names: ['libnss3'], why: 'Electron' },
