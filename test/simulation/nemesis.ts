@@ -7,6 +7,7 @@ import type { World } from './world.ts';
 
 const DOWN_MS_MAX = 2_000;
 const PAUSE_MS_MAX = 2_000;
+const NETWORK_LATE_MS_MAX = 1_000;
 const JUMP_MS_MAX = 10_000;
 /** Several election timeouts: time for others to elect a leader, and to notice it when the link is back. */
 const CUT_MS_MAX = 3_000;
@@ -51,17 +52,16 @@ export class Nemesis {
     return 1 + this.world.random.below(max);
   }
 
-  cutBothWays(isThere: (pc: FarmPc) => boolean): void {
+  cutBothWays(isThere: (pc: FarmPc) => boolean, durationMs = this.below(CUT_MS_MAX)): void {
     const { pcs, net } = this.world;
-    const durationMs = this.below(CUT_MS_MAX);
     for (const from of pcs) {
       for (const to of pcs) if (isThere(from) !== isThere(to)) net.cut(from.id, to.id, durationMs);
     }
   }
 
-  pause({ process }: FarmPc): void {
+  pause({ process }: FarmPc, durationMs = this.below(PAUSE_MS_MAX)): void {
     process?.freeze();
-    this.world.scheduler.after(this.below(PAUSE_MS_MAX), () => process?.thaw());
+    this.world.scheduler.after(durationMs, () => process?.thaw());
   }
 
   crash(pc: FarmPc, power: boolean): void {
@@ -128,6 +128,14 @@ const DEEDS: Readonly<Record<Fault, Deed>> = {
   pauseLeader: (nemesis) => {
     const leader = nemesis.world.leader()?.pc;
     if (leader !== undefined) nemesis.pause(leader);
+  },
+  // A PC that wakes up before its network does still believes to lead, while another one has long been elected.
+  leaderSleeps: (nemesis) => {
+    const leader = nemesis.world.leader()?.pc;
+    if (leader === undefined) return;
+    const asleepMs = nemesis.below(PAUSE_MS_MAX);
+    nemesis.pause(leader, asleepMs);
+    nemesis.cutBothWays((pc) => pc === leader, asleepMs + nemesis.below(NETWORK_LATE_MS_MAX));
   },
   clockJump: (nemesis, pc) => pc.process?.advanceClock(nemesis.below(JUMP_MS_MAX)),
   slowDisk: (nemesis, pc) => {

@@ -20,6 +20,7 @@ export const FAULTS = [
   'stopOrderly',
   'pause',
   'pauseLeader',
+  'leaderSleeps',
   'clockJump',
   'slowDisk',
   'stallDisk',
@@ -73,7 +74,7 @@ export interface Plan {
 /** Clocks of 10 % apart and late timers move two nodes by this much in an election timeout at most. */
 const LEASE_DRIFT_TICKS = 7;
 /** Leases hold only while clocks run; that is why they are off by default. */
-const NOT_WITH_LEASES: readonly Fault[] = ['pause', 'pauseLeader', 'clockJump'];
+const NOT_WITH_LEASES: readonly Fault[] = ['pause', 'pauseLeader', 'leaderSleeps', 'clockJump'];
 
 function pick<T>(random: Random, values: readonly [T, ...T[]]): T {
   return values[random.below(values.length)] ?? values[0];

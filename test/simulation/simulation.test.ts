@@ -1,9 +1,9 @@
-/** Whole farms under faults: seeds that are always run, those that once failed, and some that nobody has run before. */
+/** Whole farms under faults: seeds that are always run, and some that nobody has run before. */
 import { describe, expect, it } from 'vitest';
 import { simulate } from './simulate.ts';
 
-/** The first ones, and each that found a bug (docs/raft.md lists them). */
-const SEEDS = [2, 3, 5, 6, 8, 13, 16, 37, 1044, 1062];
+/** Always the same; 171 is one in which a leader that answers reads without asking its quorum would be found out. */
+const SEEDS = [1, 2, 3, 4, 5, 6, 8, 13, 16, 171];
 const FRESH_SEEDS = 15;
 /** A seed takes about a second of one core; the machine may be busy. */
 const SEED_TIMEOUT_MS = 120_000;

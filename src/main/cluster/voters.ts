@@ -18,20 +18,29 @@ export function planMembership(status: Status, farm: FarmState): MembershipChang
   if (membership.outgoing.length > 0) return null;
   const inRaft = [...membership.voters, ...membership.learners];
   const removed = inRaft.find((id) => !farm.members.has(id));
+  const mustWait = removed !== undefined && !canDoWithout(status, removed);
   // A farm that has not been told of its founder yet must not remove it.
-  // The only voter leaves when another one has taken its place.
-  const isOnlyVoter = membership.voters.length === 1 && membership.voters[0] === removed;
-  if (removed !== undefined && farm.members.size > 0 && !isOnlyVoter) {
-    return { remove: [removed], expectIndex };
-  }
+  if (removed !== undefined && farm.members.size > 0 && !mustWait) return { remove: [removed], expectIndex };
   const byAge = [...farm.members.values()].sort(oldestFirst);
   const joined = byAge.find((member) => !inRaft.includes(member.id));
   if (joined !== undefined) return { addLearners: [joined.id], expectIndex };
-  if (!isOnlyVoter && membership.voters.length >= wantedVoters(byAge.length)) return null;
+  if (!mustWait && membership.voters.length >= wantedVoters(byAge.length)) return null;
   const ready = byAge.find(
     (member) => membership.learners.includes(member.id) && isCaughtUp(status, member.id),
   );
   return ready === undefined ? null : { addVoters: [ready.id], expectIndex };
+}
+
+/**
+ * A voter leaves only while the others are a working quorum without it: one that is off or has lost records could not
+ * be made whole again by a cluster that cannot elect anybody. Until then a learner that is ready joins the voters.
+ */
+function canDoWithout(status: Status, removed: string): boolean {
+  const { voters } = status.membership;
+  if (!voters.includes(removed)) return true;
+  const rest = voters.filter((id) => id !== removed);
+  const working = rest.filter((id) => id === status.id || isCaughtUp(status, id));
+  return working.length * 2 > rest.length;
 }
 
 function wantedVoters(pcs: number): number {

@@ -77,11 +77,21 @@ describe('planMembership', () => {
     expect(planMembership(status, farmOf('a', 'c'))).toEqual({ remove: ['b'], expectIndex: 7 });
   });
 
-  it('makes another PC a voter before the only voter is taken out (simulation seed 2)', () => {
+  it('makes another PC a voter before the only voter is taken out', () => {
     const alone = statusOf({ voters: ['a'], learners: ['b'] }, { b: caughtUp });
     expect(planMembership(alone, farmOf('b'))).toEqual({ addVoters: ['b'], expectIndex: 7 });
     const both = statusOf({ voters: ['a', 'b'] }, { b: caughtUp });
     expect(planMembership(both, farmOf('b'))).toEqual({ remove: ['a'], expectIndex: 7 });
+  });
+
+  it.each([
+    ['is off', { ...caughtUp, recentActive: false }],
+    ['lost its records', { ...caughtUp, match: 0, mode: 'probe' as const }],
+  ])('keeps a removed voter while one of the two others %s', (_name, progress) => {
+    const status = { ...statusOf({ voters: ['a', 'b', 'c'] }, { b: progress, c: caughtUp }), commit: 101 };
+    expect(planMembership(status, farmOf('a', 'b'))).toBeNull();
+    const whole = statusOf({ voters: ['a', 'b', 'c'] }, { b: caughtUp });
+    expect(planMembership(whole, farmOf('a', 'b'))).toEqual({ remove: ['c'], expectIndex: 7 });
   });
 
   it('removes nobody while the farm has no list of members yet', () => {

@@ -22,7 +22,7 @@ function leaderOf(persisted: Persisted): RaftCore {
 }
 
 describe('the snapshotter', () => {
-  it('takes one snapshot after the other when two ask for one at the same time (simulation seed 2171)', async () => {
+  it('takes one snapshot after the other when two ask for one at the same time', async () => {
     const disk = createMemoryDisk({ seed: 1 });
     const { storage, persisted } = await openStorage(disk, { cluster: 'farm', nodeId: 'a' });
     const core = leaderOf(persisted);

@@ -67,7 +67,7 @@ async function receive(storage: RaftStorage, meta: SnapshotMeta, bytes: Uint8Arr
 }
 
 describe('a snapshot taken here', () => {
-  it('can still be streamed after a newer one was taken, until the log is compacted (simulation seed 1044)', async () => {
+  it('can still be streamed after a newer one was taken, until the log is compacted', async () => {
     const { storage } = await startWith(20);
     const at = { term: 5, membership: MEMBERSHIP, membershipIndex: 1 };
     const before = await storage.saveSnapshot({ ...at, index: 10 }, slices(STATE));
