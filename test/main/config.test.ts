@@ -6,7 +6,7 @@ const PC: Surroundings = {
   platform: 'linux',
   homeDir: '/home/ada',
   hostname: 'bench-pc',
-  currentDir: '/work',
+  currentDir: '/shop',
   rendererDir: null,
 };
 
@@ -56,7 +56,7 @@ describe('the configuration of a start', () => {
 
   it('makes a relative data folder absolute', () => {
     const result = read(['--data-dir', 'node1']);
-    expect(result.ok && result.value.node.dataDir).toBe('/work/node1');
+    expect(result.ok && result.value.node.dataDir).toBe('/shop/node1');
   });
 
   it('takes every flag from its variable, and the flag before the variable', () => {

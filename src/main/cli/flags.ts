@@ -1,7 +1,7 @@
 /** Reads flags and their environment variables by one table, so that help, parsing and hints cannot disagree. */
 import { parseArgs } from 'node:util';
 import { ok, refused, type Result } from '../../base/result.ts';
-import { nearestName } from './nearestName.ts';
+import { nearestName } from '../nearestName.ts';
 
 export interface FlagSpec {
   /** Without the dashes: `data-dir`. */

@@ -3,7 +3,7 @@ import { OperatingError } from '../operatingError.ts';
 import { VERSION } from '../version.ts';
 import { commandHelp, usageFailure, type CliContext, type Command, type ExitCode } from './command.ts';
 import { HELP_FLAG, parseFlags } from './flags.ts';
-import { nearestName } from './nearestName.ts';
+import { nearestName } from '../nearestName.ts';
 
 /** The text of `raft3d --help`. */
 export function programHelp(commands: readonly Command[]): string {

@@ -6,7 +6,7 @@ import { idComplaint } from '../../farm/ids.ts';
 import type { ProblemDraft } from './answer.ts';
 import type { JsonValue } from './jsonText.ts';
 import { ECHO_CHARS_MAX, FIELD_ERRORS_MAX } from './limits.ts';
-import { nearestName } from './nearestName.ts';
+import { nearestName } from '../nearestName.ts';
 
 /** A schema of an object, and which of its fields are ids. */
 export interface RequestShape<T> {

@@ -5,7 +5,7 @@ import type { FieldError } from '../../contract/problems.ts';
 import type { ProblemDraft } from './answer.ts';
 import { echo } from './input.ts';
 import { FIELD_ERRORS_MAX } from './limits.ts';
-import { nearestName } from './nearestName.ts';
+import { nearestName } from '../nearestName.ts';
 
 /** Parameter -> the words it may be. */
 export type QueryShape = Readonly<Record<string, readonly string[]>>;

@@ -5,7 +5,7 @@ import { environmentName, HELP_FLAG, type FlagSpec } from '../../../src/main/cli
 import { inspectCommand } from '../../../src/main/cli/inspect.ts';
 import { inviteCommand } from '../../../src/main/cli/invite.ts';
 import { membersCommand } from '../../../src/main/cli/members.ts';
-import { nearestName } from '../../../src/main/cli/nearestName.ts';
+import { nearestName } from '../../../src/main/nearestName.ts';
 import { runProgram } from '../../../src/main/cli/program.ts';
 import { startCommandOver } from '../../../src/main/cli/start.ts';
 import { statusCommand } from '../../../src/main/cli/status.ts';
