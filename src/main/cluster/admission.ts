@@ -21,7 +21,9 @@ export async function invite(
   times: { readonly nowMs: WallMs; readonly validForMs: number },
 ): Promise<InvitationResult> {
   const { id, secret, secretHash } = newSecret();
-  const expiresAtMs = (times.nowMs + times.validForMs) as WallMs;
+  // Farm time, by which it expires, may be ahead of this clock: some PC's clock was once.
+  const { farmTimeMs } = cluster.readLocal().state;
+  const expiresAtMs = (Math.max(times.nowMs, farmTimeMs) + times.validForMs) as WallMs;
   const result = await cluster.propose(
     { kind: 'createInvitation', id, secretHash, expiresAtMs, atMs: times.nowMs },
     PROPOSE_DEADLINE_MS,
