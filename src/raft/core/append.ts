@@ -1,8 +1,7 @@
 /** The leader's own appends: the one place where an entry is made. */
 import { send, trace } from './emit.ts';
-import { encodeMembership } from './membership.ts';
+import { encodeMembership, membersOf } from './membership.ts';
 import { newPeer } from './progress.ts';
-import { membersOf } from './membership.ts';
 import type { RaftState } from './state.ts';
 import type { Entry, EntryKind, Membership, NodeId } from './types.ts';
 
